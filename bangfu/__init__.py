@@ -1,0 +1,1 @@
+"""帮扶: assistance policies for workers in difficulty, from the clause to the payment."""
