@@ -1,0 +1,59 @@
+"""Choices of the casework room. Step codes, return points and papers come from the packs, not from here."""
+
+from django.db import models
+
+
+class State(models.TextChoices):
+    """Where an application stands; one word and one colour each, everywhere."""
+
+    DRAFT = "draft", "草稿"
+    IN_PROGRESS = "in_progress", "办理中"
+    RETURNED = "returned", "退回"
+    REFUSED = "refused", "不予建档"
+    WITHDRAWN = "withdrawn", "已撤回"
+    FILED = "filed", "在册"
+
+
+class FileState(models.TextChoices):
+    """The life of a case file."""
+
+    ACTIVE = "active", "在册"
+    TAPER = "taper", "渐退"
+    CLOSED = "closed", "已注销"
+
+
+class StepResult(models.TextChoices):
+    PASSED = "passed", "通过"
+    RETURNED = "returned", "退回"
+    REFUSED = "refused", "不予建档"
+
+
+class AuthorizationMode(models.TextChoices):
+    """How a member's authorization was given (附件1 四（四）)."""
+
+    SELF = "self", "本人按指模"
+    PROXY_PRINT = "proxy_print", "家属代按指模"
+    ENTRUSTED = "entrusted", "委托授权"
+
+
+class CheckItem(models.TextChoices):
+    """What the city's checking system looks up (附件1 三)."""
+
+    VEHICLES = "vehicles", "车辆"
+    HOMES = "homes", "房产"
+    PROVIDENT_FUND = "provident_fund", "公积金"
+    COMPANY = "company", "投资经营"
+
+
+class CheckState(models.TextChoices):
+    """An item that was not checked is not "none"."""
+
+    NOT_CHECKED = "not_checked", "未核对"
+    NONE = "none", "无"
+    FOUND = "found", "有"
+
+
+class ObjectionResult(models.TextChoices):
+    OPEN = "open", "待答复"
+    UPHELD = "upheld", "异议成立"
+    DISMISSED = "dismissed", "异议不成立"
