@@ -42,10 +42,23 @@ CHECKED_KINDS = ("rule", "step", "evidence", "aid", "clock", "lifecycle")
 
 #: Rooms and topics that may stand behind `planned`.
 PLANNED_FOR = frozenset(
-    "organizations families casework funds archives oversight reports exchange portal api lifecycle population".split()
+    [
+        "organizations",
+        "families",
+        "casework",
+        "funds",
+        "archives",
+        "oversight",
+        "reports",
+        "exchange",
+        "portal",
+        "api",
+        "lifecycle",
+        "population",
+    ]
 )
 
-PAPERS = frozenset("application_form calculation_sheet public_notice home_visit_form authorization_form".split())
+PAPERS = frozenset(["application_form", "calculation_sheet", "public_notice", "home_visit_form", "authorization_form"])
 
 _KEYS = ("id", "clause", "force", "gist", "realised_by")
 _ROW_ID = re.compile(r"^[A-Z][A-Z0-9]*-[0-9A-Za-z.\-]+$")
@@ -105,9 +118,20 @@ ClausePath = tuple[Token, ...]
 
 _DIGITS = {digit: value for value, digit in enumerate("〇一二三四五六七八九")}
 _CIRCLED = {chr(0x2460 + index): index + 1 for index in range(20)}
-_WORDS = {"文头": "head", "落款": "foot", "排除": "e", "后列": "list", "末款": "end", "步": "step", "指引": "g", "通知": "notice"}
+_WORDS = {
+    "文头": "head",
+    "落款": "foot",
+    "排除": "e",
+    "后列": "list",
+    "末款": "end",
+    "步": "step",
+    "指引": "g",
+    "通知": "notice",
+}
 #: Words that say where in a clause something stands; a citation may leave them out.
 _MARKERS = frozenset({"e", "list", "end", "step"})
+#: Numbers that begin anew after a separator: 第四条（一）；附件2 第十条.
+_TOPS = frozenset({"a", "c", "g", "head", "foot", "notice"})
 _SEPARATORS = "、，,；;和及与/"
 _LEXER = re.compile(
     r"附件(?P<a>[0-9]*)"
@@ -122,7 +146,9 @@ _LEXER = re.compile(
     rf"|(?P<sep>[{_SEPARATORS}])"
     r"|(?P<x>.)"
 )
-_NORMAL = str.maketrans({"（": "(", "）": ")", "．": ".", "０": "0", "《": None, "》": None, ".": None, " ": None, "\u3000": None})
+_NORMAL = str.maketrans(
+    {"（": "(", "）": ")", "．": ".", "０": "0", "《": None, "》": None, ".": None, " ": None, "\u3000": None}
+)
 
 
 def _number(text: str) -> int:
@@ -165,6 +191,8 @@ def parse_citation(number: str) -> tuple[ClausePath, ...]:
             after_separator = bool(path)
             continue
         positions = [index for index, (other, _) in enumerate(path) if other == kind and kind != "x"]
+        if after_separator and not positions and kind in _TOPS:
+            positions = [0]
         if positions and (after_separator or positions[-1] == len(path) - 1):
             paths.append(tuple(path))
             del path[positions[-1] :]
