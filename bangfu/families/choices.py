@@ -132,3 +132,64 @@ class IncidentKind(models.TextChoices):
     ILLNESS = "illness", "突发重大疾病"
     TRAFFIC_ACCIDENT = "traffic_accident", "交通事故"
     OTHER = "other", "其他意外"
+
+
+class SupportKind(models.TextChoices):
+    """By which bond somebody outside the 户籍 counts (附件1 一（一）)."""
+
+    MAINTENANCE_OF_PARENTS = "parents", "赡养"
+    MAINTENANCE_OF_CHILDREN = "children", "抚养"
+    MAINTENANCE_OF_SPOUSE = "spouse", "扶养"
+    ADOPTION = "adoption", "收养"
+
+
+class BillKind(models.TextChoices):
+    """Of what kind a medical bill is: only the first two are 因病费用 (附件1 一（三）1)."""
+
+    INPATIENT = "inpatient", "住院"
+    CHRONIC = "chronic", "门诊慢性病"
+    OTHER_OUTPATIENT = "other_outpatient", "其他门诊购药"
+
+
+class Carrier(models.TextChoices):
+    """What a record is made of (附件2 第三条)."""
+
+    TEXT = "text", "文字"
+    CHART = "chart", "图表"
+    PHOTO = "photo", "照片"
+    SOUND = "sound", "录音"
+    FILM = "film", "录像"
+    ELECTRONIC = "electronic", "电子数据"
+
+
+class Need(models.TextChoices):
+    """What a family needs (附件1 二（二）1)."""
+
+    LIVING = "living", "生活"
+    MEDICAL = "medical", "医疗"
+    SCHOOLING = "schooling", "助学"
+    EMPLOYMENT = "employment", "就业"
+    LEGAL = "legal", "法律"
+
+
+WAGE_ITEMS = {
+    "wage": "工资", "salary": "薪金", "bonus": "奖金", "share": "劳动分红", "allowance": "津贴", "subsidy": "补贴",
+    "welfare": "福利", "other": "其他任职受雇所得",
+}  # fmt: skip
+BUSINESS_ITEMS = {
+    "farming": "农林牧渔业", "industry": "工业", "construction": "建筑业", "handicraft": "手工业", "transport": "交通运输业",
+    "trade": "批发和零售贸易业", "catering": "餐饮业", "culture": "文教卫生业", "services": "社会服务业",
+}  # fmt: skip
+PROPERTY_ITEMS = {
+    "interest": "储蓄存款利息", "dividend": "有价证券红利", "insurance": "储蓄性保险投资", "other_dividend": "其他股息和红利",
+    "collective": "集体财产分红", "movable": "其他动产", "land": "转租承包土地经营权", "house": "出租或出让房产",
+    "immovable": "其他不动产",
+}  # fmt: skip
+INCOME_ITEMS: dict[str, dict[str, str]] = {"wage": WAGE_ITEMS, "business": BUSINESS_ITEMS, "property": PROPERTY_ITEMS}
+"""What exactly an income is, by kind (附件1 一（二）1–3): shown and printed, it does not change the arithmetic."""
+
+NET_PARTS = {
+    "business": {"gross": "经营收入", "cost": "经营费用", "depreciation": "生产性固定资产折旧", "production_tax": "生产税"},
+    "property": {"gross": "财产收入", "cost": "相关费用"},
+}
+"""The figures from which a net income is worked out: the first less the others (附件1 一（二）2、3)."""

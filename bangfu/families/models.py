@@ -119,6 +119,7 @@ class Member(Guarded):
     lives_together = models.BooleanField("共同生活", null=True, blank=True)
     same_huji = models.BooleanField("同一户籍", null=True, blank=True)
     support_relation = models.BooleanField("赡养抚养扶养收养关系", null=True, blank=True)
+    support_kind = models.CharField("关系类别", max_length=12, blank=True, choices=choices.SupportKind.choices)
     head_of_household = models.BooleanField("户主", null=True, blank=True)
     employment = models.CharField("就业状况", max_length=20, null=True, blank=True, choices=choices.Employment.choices)
     employer = models.CharField("工作单位或学校", max_length=120, blank=True)
@@ -184,6 +185,7 @@ class IncomeLine(Line):
     kind = models.CharField("项目", max_length=30, choices=choices.IncomeKind.choices)
     basis = models.CharField("认定依据", max_length=20, choices=choices.Basis.choices, default=choices.Basis.VERIFIED)
     amount = FenField("金额", null=True, blank=True)
+    detail = models.JSONField("认定细目", default=dict, blank=True, help_text="收入细目、行业、净额的四个组成（分）、估价依据；不参与测算")
     obligor_income = FenField("义务人月收入", null=True, blank=True)
     obligor_status = models.CharField("义务人身份", max_length=20, null=True, blank=True, choices=choices.ObligorStatus.choices)
 
@@ -197,7 +199,7 @@ class ExpenseLine(Line):
 
     kind = models.CharField("项目", max_length=30, choices=choices.ExpenseKind.choices)
     total = FenField("总额", null=True, blank=True)
-    paid_known = models.BooleanField("报销情况已问清", default=False)
+    bill_kind = models.CharField("就诊类别", max_length=20, blank=True, choices=choices.BillKind.choices)
     basic_insurance = FenField("基本医保", null=True, blank=True)
     major_illness_insurance = FenField("大病保险", null=True, blank=True)
     commercial_insurance = FenField("商业保险", null=True, blank=True)
@@ -222,9 +224,18 @@ class EvidenceFile(Guarded):
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="evidence")
     paper = models.CharField("材料", max_length=60, help_text="政策包 evidence.yaml 中的材料代码")
+    document = models.CharField("证件或单据种类", max_length=60, blank=True, help_text="该材料 accepts 中的一种")
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="evidence")
     line = models.CharField("对应收支行", max_length=40, blank=True, help_text="income:3 / expense:1（表行号）")
     title = models.CharField("名称", max_length=120, blank=True)
+    details = EncryptedTextField("从材料上抄录的内容", default="{}", help_text="JSON：编号、有效期、诊断等")
+    issuer_region = models.CharField("颁发机关所在地", max_length=6, blank=True)
+    carrier = models.CharField("载体", max_length=12, choices=choices.Carrier.choices, default=choices.Carrier.ELECTRONIC)
+    made_on = models.DateField("形成日期", null=True, blank=True)
+    author = models.CharField("形成人或机关", max_length=80, blank=True)
+    pages = models.PositiveSmallIntegerField("页数", default=1)
+    paper_filed = models.BooleanField("纸质材料已归档", default=False)
+    shelf = models.CharField("档案位置", max_length=40, blank=True)
     original_name = models.CharField("原文件名", max_length=200)
     content_type = models.CharField("类型", max_length=60)
     size = models.PositiveIntegerField("字节数")
@@ -236,6 +247,7 @@ class EvidenceFile(Guarded):
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
     compared_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="与原件核对人")
+    compared_at = models.DateTimeField("核对时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤下时间", null=True, blank=True)
 
     objects = GuardedQuerySet.as_manager()
@@ -251,3 +263,24 @@ class EvidenceFile(Guarded):
     def as_reference(self) -> dict[str, Any]:
         """How a determination or a step names this file."""
         return {"id": self.pk, "paper": self.paper, "sha256": self.sha256}
+
+
+class EvidenceWaiver(Guarded):
+    """A paper that need not be brought, with the written reason; an open place on the list is closed by it."""
+
+    household = models.ForeignKey(Household, models.CASCADE, related_name="waivers")
+    paper = models.CharField("材料", max_length=60)
+    subject = models.CharField("对应人员或收支行", max_length=40, blank=True, help_text="P2 / income:3 / expense:1；空为全户")
+    reason = models.CharField("免交原因", max_length=200)
+    waived_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
+    waived_at = models.DateTimeField("登记时间")
+
+    objects = GuardedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "免交材料"
+        constraints = [models.UniqueConstraint(fields=["household", "paper", "subject"], name="waiver_once")]
+
+    @property
+    def union_path(self) -> str:
+        return self.household.union_path
