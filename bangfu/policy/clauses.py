@@ -415,3 +415,24 @@ def reference_faults(clauses: Clauses, codes: Mapping[str, Collection[str]]) -> 
         for item in entry.realised_by
         if item.kind in CHECKED_KINDS and item.ref not in codes.get(item.kind, ())
     ]
+
+
+def pack_codes(pack: Any) -> dict[str, frozenset[str]]:
+    """What an entry of `pack` may name under each checked kind, collected from the other parts of the pack."""
+    procedure, evidence, lifecycle = pack.procedure, pack.evidence, pack.lifecycle
+    line_kinds = {kind for rule in pack.rules.lines for kind in rule.kinds}
+    steps = {step.code for step in procedure.steps}
+    step_clocks = {step.clock.code for step in procedure.steps if step.clock is not None}
+    return {
+        "rule": frozenset(pack.rule_codes() | line_kinds),
+        "step": frozenset(steps.union(procedure.guards, procedure.returns, procedure.refusals)),
+        "evidence": frozenset({*evidence.documents, *evidence.papers, *evidence.folders}),
+        "aid": frozenset(pack.aid.codes()),
+        "clock": frozenset(step_clocks.union(lifecycle.clocks)),
+        "lifecycle": frozenset(lifecycle.codes()),
+    }
+
+
+def check(pack: Any) -> list[PackFault]:
+    """A fault, with file and line, for every reference of a pack's clauses to a rule, step, paper, aid code or clock that it has not."""
+    return reference_faults(pack.clauses, pack_codes(pack))
