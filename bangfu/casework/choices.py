@@ -4,9 +4,8 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    """Where an application stands; one word and one colour each, everywhere."""
+    """Where an application stands; one word and one colour each, everywhere. (A draft is a household without an application.)"""
 
-    DRAFT = "draft", "草稿"
     IN_PROGRESS = "in_progress", "办理中"
     RETURNED = "returned", "退回"
     REFUSED = "refused", "不予建档"
@@ -26,6 +25,8 @@ class StepResult(models.TextChoices):
     PASSED = "passed", "通过"
     RETURNED = "returned", "退回"
     REFUSED = "refused", "不予建档"
+    WITHDRAWN = "withdrawn", "撤回"
+    CARRIED = "carried", "沿用"
 
 
 class AuthorizationMode(models.TextChoices):
@@ -36,13 +37,12 @@ class AuthorizationMode(models.TextChoices):
     ENTRUSTED = "entrusted", "委托授权"
 
 
-class CheckItem(models.TextChoices):
-    """What the city's checking system looks up (附件1 三)."""
+class Moment(models.TextChoices):
+    """When a determination was frozen."""
 
-    VEHICLES = "vehicles", "车辆"
-    HOMES = "homes", "房产"
-    PROVIDENT_FUND = "provident_fund", "公积金"
-    COMPANY = "company", "投资经营"
+    SUBMISSION = "submission", "提交"
+    APPROVAL = "approval", "审批"
+    CHANGE = "change", "情况变化"
 
 
 class CheckState(models.TextChoices):
@@ -57,3 +57,10 @@ class ObjectionResult(models.TextChoices):
     OPEN = "open", "待答复"
     UPHELD = "upheld", "异议成立"
     DISMISSED = "dismissed", "异议不成立"
+
+
+class DifferenceDecision(models.TextChoices):
+    """What a named person found out about a difference between the check and the declaration."""
+
+    EXPLAINED = "explained", "申报属实，差异已说明"
+    CORRECTED = "corrected", "以核对结果为准，更正申报"

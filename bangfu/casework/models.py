@@ -5,9 +5,16 @@ from django.db.models import Q
 
 from bangfu.casework import choices
 from bangfu.common.acts import Guarded, Versioned
+from bangfu.common.fields import EncryptedTextField
 from bangfu.families.models import EvidenceFile, Household, Member
 from bangfu.organizations.models import Post, Union, User
 from bangfu.organizations.scope import ScopedQuerySet
+
+
+class CaseRowQuerySet(ScopedQuerySet):
+    """Rows that belong to an application: seen by whoever sees it."""
+
+    scope_field = "application__union_path"
 
 
 class Application(Versioned):
@@ -23,7 +30,8 @@ class Application(Versioned):
     worker_pinyin = models.CharField(max_length=120, db_index=True)
     worker_initials = models.CharField(max_length=20, db_index=True)
     state = models.CharField("状态", max_length=20, choices=choices.State.choices, db_index=True)
-    step = models.CharField("当前环节", max_length=40, blank=True)
+    circumstances = models.JSONField("办理情形", default=list, blank=True, help_text="政策包中 only_when 所列的情形")
+    step = models.CharField("当前环节", max_length=60, blank=True, help_text="路线上的位置，如 report_up@17")
     # the desk that must act next: a union and a role, or one person (a return goes back to who entered)
     waits_union = models.ForeignKey(Union, models.PROTECT, null=True, related_name="+", verbose_name="待办工会")
     waits_union_path = models.CharField(max_length=120, blank=True)
@@ -46,7 +54,7 @@ class Application(Versioned):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["household"], condition=Q(state__in=["in_progress", "returned"]), name="one_open_application_per_household"
+                fields=["household"], condition=Q(state__in=["in_progress", "returned"]), name="one_open_application"
             )
         ]
 
@@ -59,6 +67,7 @@ class StepRecord(Guarded):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="steps")
     code = models.CharField("环节", max_length=40)
+    key = models.CharField("路线位置", max_length=60)
     round = models.PositiveSmallIntegerField("第几轮", default=1)
     union = models.ForeignKey(Union, models.PROTECT, related_name="+", verbose_name="办理工会")
     role = models.CharField("办理角色", max_length=20)
@@ -71,6 +80,13 @@ class StepRecord(Guarded):
     result = models.CharField("结果", max_length=20, blank=True, choices=choices.StepResult.choices)
     comment = models.TextField("意见", blank=True)
     data = models.JSONField(default=dict, blank=True)
+    carried_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="沿用的记录"
+    )
+    # what waited when a paper came back: a household changed after a return is compared with these facts
+    facts_before = models.JSONField(default=dict, blank=True)
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = "环节记录"
@@ -89,7 +105,9 @@ class ReturnPoint(Guarded):
 
     step = models.ForeignKey(StepRecord, models.PROTECT, related_name="points")
     code = models.CharField("退回要点", max_length=60)
-    target = models.CharField("位置", max_length=120, blank=True, help_text="事实路径（members[1].birth_date）或 paper:代码")
+    target = models.CharField(
+        "位置", max_length=120, help_text="事实路径（members[1].birth_date）、paper:代码 或 step:代码"
+    )
     note = models.CharField("说明", max_length=300, blank=True)
     answered_at = models.DateTimeField("答复时间", null=True, blank=True)
     answer = models.CharField("答复", max_length=300, blank=True)
@@ -111,15 +129,18 @@ class HomeVisit(Guarded):
     place = models.CharField("走访地点", max_length=120, blank=True)
     first_visitor = models.CharField("走访人一", max_length=40)
     second_visitor = models.CharField("走访人二", max_length=40)
-    kinship_declared = models.BooleanField("走访人与申请家庭无亲属关系", default=False)
+    no_kinship = models.BooleanField("走访人与申请家庭无亲属关系", default=False)
     interviewed = models.CharField("受访人", max_length=80, blank=True)
-    findings = models.TextField("走访情况")
-    cause_confirmed = models.BooleanField("致困原因属实")
-    opinion = models.TextField("调查意见")
-    positive = models.BooleanField("符合建档标准")
+    findings = models.TextField("走访情况", blank=True)
+    in_difficulty = models.BooleanField("确有困难", null=True, blank=True)
+    causes_confirmed = models.BooleanField("致困原因属实", null=True, blank=True)
+    reasons = models.TextField("理由", blank=True)
+    positive = models.BooleanField("确认符合建档标准", null=True, blank=True)
     photos = models.ManyToManyField(EvidenceFile, related_name="+", blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = "入户调查"
@@ -145,6 +166,8 @@ class PublicNotice(Guarded):
     taken_down_on = models.DateField("撤下日期", null=True, blank=True)
     posted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    objects = CaseRowQuerySet.as_manager()
+
     class Meta:
         verbose_name = "公示"
         ordering = ["-posted_on", "-pk"]
@@ -160,7 +183,9 @@ class Objection(Guarded):
     notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="objections")
     received_on = models.DateField("收到日期")
     content = models.TextField("异议内容")
-    result = models.CharField("处理结果", max_length=20, choices=choices.ObjectionResult.choices, default=choices.ObjectionResult.OPEN)
+    result = models.CharField(
+        "处理结果", max_length=20, choices=choices.ObjectionResult.choices, default=choices.ObjectionResult.OPEN
+    )
     answer = models.TextField("答复", blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answered_on = models.DateField("答复日期", null=True, blank=True)
@@ -187,17 +212,23 @@ class Authorization(Guarded):
     proxy_reason = models.CharField("原因说明", max_length=200, blank=True)
     sealed = models.BooleanField("说明已加盖单位工会公章", default=False)
     scan = models.ForeignKey(EvidenceFile, models.PROTECT, null=True, blank=True, related_name="+")
-    unaltered = models.BooleanField("无涂改", default=False)
-    clear = models.BooleanField("指模清晰", default=False)
+    unaltered = models.BooleanField("没有涂改", null=True, blank=True)
+    clear = models.BooleanField("指模清晰", null=True, blank=True)
+    statement = models.BooleanField("后附说明", default=False)
+    proxy_letter = models.BooleanField("后附委托授权书", default=False)
     void = models.BooleanField("作废", default=False)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = "查询授权书"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["application", "member"], condition=Q(void=False), name="one_valid_authorization"),
+            models.UniqueConstraint(
+                fields=["application", "member"], condition=Q(void=False), name="one_valid_authorization"
+            ),
         ]
 
     @property
@@ -215,6 +246,8 @@ class EconomicCheck(Guarded):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
+    objects = CaseRowQuerySet.as_manager()
+
     class Meta:
         verbose_name = "经济状况核对"
         ordering = ["-checked_on", "-pk"]
@@ -229,13 +262,19 @@ class CheckResult(Guarded):
 
     check_run = models.ForeignKey(EconomicCheck, models.PROTECT, related_name="results")
     member = models.ForeignKey(Member, models.PROTECT, related_name="+")
-    item = models.CharField("项目", max_length=20, choices=choices.CheckItem.choices)
-    state = models.CharField("结果", max_length=20, choices=choices.CheckState.choices, default=choices.CheckState.NOT_CHECKED)
+    item = models.CharField("项目", max_length=40, help_text="政策包 procedure.yaml 的 check.items")
+    state = models.CharField(
+        "结果", max_length=20, choices=choices.CheckState.choices, default=choices.CheckState.NOT_CHECKED
+    )
     detail = models.CharField("内容", max_length=200, blank=True)
     count = models.PositiveSmallIntegerField("数量", null=True, blank=True)
     differs = models.BooleanField("与申报不符", default=False)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="差异认定人")
-    decision = models.CharField("差异认定", max_length=200, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="差异认定人"
+    )
+    decision = models.CharField("差异认定", max_length=20, blank=True, choices=choices.DifferenceDecision.choices)
+    decision_reason = models.CharField("认定理由", max_length=200, blank=True)
+    decided_at = models.DateTimeField("认定时间", null=True, blank=True)
 
     class Meta:
         verbose_name = "核对结果"
@@ -251,19 +290,23 @@ class Determination(Guarded):
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="determinations")
     companion_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="companions")
-    moment = models.CharField("时点", max_length=20, choices=[("submission", "提交"), ("approval", "审批"), ("change", "情况变化")])
+    moment = models.CharField("时点", max_length=20, choices=choices.Moment.choices)
     policy = models.CharField("政策", max_length=60)
     pack_hash = models.CharField("政策包摘要", max_length=64)
     engine = models.CharField("引擎版本", max_length=20)
     facts = models.JSONField("事实")
     facts_hash = models.CharField(max_length=64)
     standards = models.JSONField("地方标准")
+    labels = models.JSONField("成员姓名", default=dict)
+    header = EncryptedTextField("抬头", default="{}", help_text="证件号码、住址、电话、单位等，打印用，加密")
     evidence = models.JSONField("佐证材料", default=list)
     document = models.JSONField("测算结果", help_text="bangfu.determination/1")
     outcome = models.CharField("类别", max_length=30, db_index=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField("测算时间")
     code = models.CharField("验证码", max_length=16, unique=True)
+
+    objects = CaseRowQuerySet.as_manager()
 
     class Meta:
         verbose_name = "测算"
@@ -285,7 +328,9 @@ class CaseFile(Guarded):
     category = models.CharField("类别", max_length=30, db_index=True)
     central_category = models.CharField("中央口径类别", max_length=30, blank=True)
     policy = models.CharField("适用政策", max_length=60)
-    state = models.CharField("状态", max_length=20, choices=choices.FileState.choices, default=choices.FileState.ACTIVE, db_index=True)
+    state = models.CharField(
+        "状态", max_length=20, choices=choices.FileState.choices, default=choices.FileState.ACTIVE, db_index=True
+    )
     worker_name = models.CharField("职工姓名", max_length=40, db_index=True)
     worker_pinyin = models.CharField(max_length=120, db_index=True)
     worker_initials = models.CharField(max_length=20, db_index=True)
@@ -303,7 +348,9 @@ class CaseFile(Guarded):
         ordering = ["-opened_on", "-pk"]
         indexes = [models.Index(fields=["union_path", "state", "category"])]
         constraints = [
-            models.UniqueConstraint(fields=["household"], condition=~Q(state="closed"), name="one_open_file_per_household"),
+            models.UniqueConstraint(
+                fields=["household"], condition=~Q(state="closed"), name="one_open_file_per_household"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -325,13 +372,57 @@ class ActiveIdentity(Guarded):
         return self.application.union_path
 
 
+class PaperWaiver(Guarded):
+    """A required paper that the family cannot bring, let go with a written reason by a person (附件1 三)."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="waivers")
+    paper = models.CharField("材料", max_length=60)
+    subject = models.CharField("对象", max_length=60, blank=True, help_text="成员或收支行；空为全户")
+    reason = models.CharField("免交理由", max_length=200)
+    waived_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    waived_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "材料免交"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "paper", "subject"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="one_waiver_per_paper",
+            )
+        ]
+
+    @property
+    def union_path(self) -> str:
+        return self.household.union_path
+
+
+class Recusal(Guarded):
+    """A person declares kinship with the family and takes no further step of the case (第十三条)."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="recusals")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    relation = models.CharField("与申请家庭的关系", max_length=60)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "回避"
+        constraints = [models.UniqueConstraint(fields=["application", "user"], name="recusal_once")]
+
+    @property
+    def union_path(self) -> str:
+        return self.application.union_path
+
+
 class Seen(models.Model):
     """When a person last looked at a case, so that what changed since can be marked. Not a record of the case."""
 
     user = models.ForeignKey(User, models.CASCADE)
     application = models.ForeignKey(Application, models.CASCADE)
     at = models.DateTimeField()
-    facts = models.JSONField(default=dict)
+    determination = models.ForeignKey(Determination, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "application"], name="seen_once")]
