@@ -80,6 +80,13 @@ def add_months(date: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month, min(date.day, last))
 
 
+def named_day(clock: Clock, year: int) -> datetime.date:
+    """The day that a clock of unit `date` names, in that year. ValueError for a clock of another unit."""
+    if clock.month is None or clock.day is None:
+        raise ValueError(f"clock {clock.code} names no day of the year")
+    return datetime.date(year, clock.month, clock.day)
+
+
 def due(clock: Clock, start: datetime.date, calendar: Calendar, length: int | None = None) -> Due:
     """When `clock`, started on `start`, runs out.
 
@@ -87,8 +94,7 @@ def due(clock: Clock, start: datetime.date, calendar: Calendar, length: int | No
     answers the day of `start`'s year; where the text says "before" that day, the last safe day is the day before.
     """
     if clock.unit == "date":
-        assert clock.month is not None and clock.day is not None  # the loader refuses a date clock without them
-        named = datetime.date(start.year, clock.month, clock.day)
+        named = named_day(clock, start.year)
         return Due(named - datetime.timedelta(days=1) if clock.before else named, None, False)
     number = clock.length if clock.length is not None else length
     if number is None:

@@ -157,7 +157,9 @@ class Lifecycle:
         """
         return clocks.due(self.clocks[code], start, calendar, length)
 
-    def next_review_on(self, category: str, last: datetime.date, parameters: Mapping[str, int] | None = None) -> datetime.date:
+    def next_review_on(
+        self, category: str, last: datetime.date, parameters: Mapping[str, int] | None = None
+    ) -> datetime.date:
         """When a file of this category is checked next, after its filing or last check on `last`.
 
         Files in taper or marked relieved keep the interval of their category. KeyError for a category without a rule,
@@ -172,7 +174,9 @@ class Lifecycle:
             raise LookupError("this policy has no taper")
         return add_months(lifted_on, _number(self.taper.months, self.taper.parameter, parameters))
 
-    def taper_reminder(self, lifted_on: datetime.date, parameters: Mapping[str, int] | None = None) -> datetime.date | None:
+    def taper_reminder(
+        self, lifted_on: datetime.date, parameters: Mapping[str, int] | None = None
+    ) -> datetime.date | None:
         """The day on which the end of the taper is announced, where the pack sets a lead time."""
         if self.taper is None or self.taper.remind_days is None:
             return None
@@ -382,8 +386,7 @@ def closing_problems(rules: Lifecycle, reason: str, category: str, documents: Co
 def carryover_state(rules: Lifecycle, on: datetime.date, code: str = "carryover_report") -> str:
     """Where a report sent on that day stands to the yearly limit: `in_time`, `at_limit` (the named day of a 前) or `overdue`."""
     clock = rules.clocks[code]
-    assert clock.month is not None and clock.day is not None
-    named = datetime.date(on.year, clock.month, clock.day)
+    named = clocks.named_day(clock, on.year)
     if on < named or (on == named and not clock.before):
         return "in_time"
     return "at_limit" if on == named else "overdue"

@@ -218,9 +218,7 @@ class Procedure:
                 stops += [Stop(f"{step.code}@{union}", step, "upper", union) for union in levels]
         return stops
 
-    def next(
-        self, code: str, upper_levels: Sequence[str] = (), circumstances: Collection[str] = ()
-    ) -> Stop | None:
+    def next(self, code: str, upper_levels: Sequence[str] = (), circumstances: Collection[str] = ()) -> Stop | None:
         """The stop after `code` (a key of the route, `report_up@U2` for a step at an upper union); None at the end."""
         stops = self.route(upper_levels, circumstances)
         keys = [stop.key for stop in stops]
@@ -391,7 +389,7 @@ def load(pack_dir: Path, parent: Procedure | None = None) -> Procedure:
     )
     rule = procedure.authorization
     if rule and rule.refusal not in refusals:
-        shape.fault(top["authorization"] if "authorization" in top else top, f"{rule.refusal}: no such refusal")
+        shape.fault(top, f"{rule.refusal}: no such refusal", "authorization")
     shape.finish()
     return procedure
 
@@ -439,7 +437,9 @@ def _steps(shape: Shape, top: Node, guards: Mapping[str, Guard]) -> tuple[Step, 
         shape.refer(node, "returns_to", step.returns_to, order[: place + 1], "earlier step")
         shape.refer(node, "not_same_person_as", step.not_same_person_as, order[: place + 1], "earlier step")
         if step.repeat == "each_upper" and step.otherwise is None:
-            shape.fault(node, f"{step.code}: repeats at each upper union; `otherwise` says who acts where there is none")
+            shape.fault(
+                node, f"{step.code}: repeats at each upper union; `otherwise` says who acts where there is none"
+            )
     return tuple(steps.values())
 
 
@@ -449,9 +449,7 @@ def _return_point(shape: Shape, node: Node, values: dict[str, Any]) -> ReturnPoi
         shape.fault(node, f"{values['code']}: exactly one of facts, paper, step must say what it points to")
         targets = [*targets, ("step", "")]
     kind, target = targets[0]
-    return ReturnPoint(
-        values["code"], values["title"], kind, target, values["advice"], values["clause"], shape.origin
-    )
+    return ReturnPoint(values["code"], values["title"], kind, target, values["advice"], values["clause"], shape.origin)
 
 
 def _part(shape: Shape, top: Node, key: str, reader: Any, inherited: Any) -> Any:

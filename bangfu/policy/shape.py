@@ -144,7 +144,7 @@ class Shape:
         optional: Mapping[str, tuple[Reader, Any]],
         parent: Mapping[str, T] | None = None,
     ) -> dict[str, T]:
-        """A list of coded records laid over the parent's: code → built value, in order.
+        """A list of coded records laid over the parent's: code → built value, what is only inherited first, then in own order.
 
         An own entry with the code of an inherited one must say `overrides: true`; an entry that says so must override
         something. `disable: {section: [codes]}` at the top of the file takes inherited entries out.
@@ -171,7 +171,7 @@ class Shape:
                 why = "overrides nothing" if overrides else "is inherited; say overrides: true to replace it"
                 self.fault(node, f"{code}: {why}", "code")
             own[code] = build(node, values)
-        return {**inherited, **own}
+        return {**{code: value for code, value in inherited.items() if code not in own}, **own}
 
     def _disabled(self, top: Node, section: str) -> Iterable[tuple[str, Node]]:
         table = top.child("disable")

@@ -1,0 +1,549 @@
+"""Judging one planned payment: which source may pay what, for whom, up to which sum, and who must have said yes before.
+
+Pure functions over the rules of `aid.yaml` (see `aid_rules`), for the room that pays. All amounts are integer 分, all dates are
+given. `check_payment` tells everything at once: a finding that blocks, one that waits for an approval, one that only warns.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bangfu.policy.aid_rules import AidRules, Cap, Cell, Kind, Purpose, Source, Threshold, load
+from bangfu.policy.money import group_fen
+
+__all__ = [
+    "AidLine", "AidRules", "ApprovalNeeded", "Beneficiary", "Bill", "CostShare", "Decision", "FamilyYear", "FileState",
+    "Finding", "LocalAid", "Payee", "PlannedPayment", "Restriction", "approvals_needed", "check_payment", "load",
+    "share_problems", "sources_for", "split",
+]  # fmt: skip
+
+WHOLE = 10_000  # shares are ten-thousandths: 100 % = 10000
+
+#: From the freest to the strictest; of two policies the stricter word counts.
+_STRICTNESS = {"priority": 0, "allowed": 1, "shared": 2, "override": 3, "closed": 4}
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who gets the money. `is_holder`: the worker of the file; `in_household`: registered in it."""
+
+    name: str = ""
+    id_number: str = ""
+    account: str = ""
+    account_name: str = ""
+    is_holder: bool = True
+    in_household: bool = True
+    proxy_reason: str = ""
+    is_staff: bool = False
+
+
+@dataclass(frozen=True)
+class Beneficiary:
+    """For whom the aid is. Unknown is None and fulfils nothing."""
+
+    is_worker: bool = False
+    counted: bool | None = True
+    relation: str | None = None
+    studying: str | None = None
+    work_capable: bool | None = None
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A medical bill: its total, what others paid (None = not entered), and what all unions have already given for it. In 分."""
+
+    total: int
+    paid_by: Mapping[str, int | None]
+    claimed: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision record about a sum, and what has been paid under it so far. In 分."""
+
+    number: str
+    amount: int
+    used: int = 0
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """What a donor, or the approved rule of an account, allows. Empty tuples allow everything of their sort."""
+
+    kinds: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    approved_on: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class PlannedPayment:
+    """One payment line before the money leaves. `given`: codes of the records on hand; `approvals`: thresholds already approved."""
+
+    kind: str
+    purpose: str
+    source: str
+    amount: int
+    cause: str | None
+    payee: Payee
+    beneficiary: Beneficiary | None = None
+    cause_reason: str = ""
+    bills: tuple[Bill, ...] = ()
+    given: frozenset[str] = frozenset()
+    approvals: frozenset[str] = frozenset()
+    decision: Decision | None = None
+    released_by: str | None = None
+    override_reason: str = ""
+    override_approved_by: str = ""
+    method: str = "bank_transfer"
+    method_reason: str = ""
+    method_approved_by: str = ""
+    procurement: str = "none"
+    procurement_papers: bool = False
+    goods: tuple[str, ...] = ()
+    event: str | None = None
+    plan_item: str | None = None
+    usual_amount: int | None = None
+    change_approved: bool = False
+    deviation_reason: str = ""
+    restriction: Restriction | None = None
+
+
+@dataclass(frozen=True)
+class AidLine:
+    """One line of the family's year. `status`: approved (not yet paid), paid, or returned by the bank. Amount in 分, positive."""
+
+    kind: str
+    source: str
+    amount: int
+    on: datetime.date
+    status: str = "paid"
+
+
+@dataclass(frozen=True)
+class FamilyYear:
+    """Everything approved, paid and returned for one family; sums run over one calendar year."""
+
+    lines: tuple[AidLine, ...] = ()
+
+    def total(self, year: int, kind: str, sources: Iterable[str] | None = None) -> int:
+        """Approved and paid less returned, of one kind in that year, over the given sources (all when None)."""
+        wanted = None if sources is None else set(sources)
+        return sum(
+            -line.amount if line.status == "returned" else line.amount
+            for line in self.lines
+            if line.on.year == year and line.kind == kind and (wanted is None or line.source in wanted)
+        )
+
+
+@dataclass(frozen=True)
+class FileState:
+    """The file on the day of payment. `companion`: its category under the companion policy (None: not judged).
+
+    `ground` tells on what an accident rests (`committee_resolution`); `one_time_paid` holds (event, kind) pairs already helped.
+    `central_confirmed`: the city union confirmed in writing where the companion policy gives no category.
+    """
+
+    status: str
+    category: str
+    companion: str | None
+    opened_on: datetime.date | None
+    causes: tuple[str, ...] = ()
+    ground: str | None = None
+    one_time_paid: frozenset[tuple[str, str]] = frozenset()
+    central_confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class CostShare:
+    """One year's ratios of a category: source → ten-thousandths. They must make a whole."""
+
+    year: int
+    category: str
+    parts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class LocalAid:
+    """What the union has set for itself: ratios, project standards in 分 by (kind, category), own approval chain, banned goods."""
+
+    shares: tuple[CostShare, ...] = ()
+    standards: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    own_chain: bool = False
+    banned_goods: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to say about a payment. `severity`: block, approval (waits for a yes) or warn."""
+
+    code: str
+    severity: str
+    message: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class ApprovalNeeded:
+    """A threshold that this payment reaches: by whom, with what effect, and the sum that reaches it (分)."""
+
+    code: str
+    title: str
+    level: str
+    effect: str
+    cumulative: int
+    threshold: int
+    clause: str
+
+
+@dataclass(frozen=True)
+class SourceOption:
+    """One source for a category: how it may be used, and the clause that says so."""
+
+    source: str
+    title: str
+    mode: str
+    clause: str
+
+
+def _rules(pack: Any) -> AidRules:
+    rules: AidRules = getattr(pack, "aid", pack)
+    return rules
+
+
+# --- sources ------------------------------------------------------------------------------------------------------
+def _cell(rules: AidRules, category: str | None, source: str) -> Cell:
+    row = rules.matrix.get(category or "")
+    return row[source] if row and source in row else Cell("closed", "")
+
+
+def _effective(
+    rules: AidRules, category: str, companion: str | None, ground: str | None, source: str
+) -> tuple[Cell, bool]:
+    """The cell that counts, and whether the companion policy is what made it stricter."""
+    own = _cell(rules, category, source)
+    for closure in rules.closures.values():
+        if (closure.category, closure.ground, closure.source) == (category, ground, source):
+            return Cell("closed", closure.clause), False
+    if rules.companion is None or source not in rules.companion.sources:
+        return own, False
+    other = _cell(rules, companion, source)
+    if _STRICTNESS[other.mode] > _STRICTNESS[own.mode]:
+        return Cell(other.mode, rules.companion.clause), True
+    return own, False
+
+
+def sources_for(
+    pack: Any, category: str, companion: str | None = None, ground: str | None = None
+) -> list[SourceOption]:
+    """Every source with how it may be used for a family of this category, the pack's order.
+
+    `companion` is the category under the companion policy; sources that follow it are shut where it is None or none of its own.
+    """
+    rules = _rules(pack)
+    answer = []
+    for source in rules.sources.values():
+        cell, _ = _effective(rules, category, companion, ground, source.code)
+        answer.append(SourceOption(source.code, source.title, cell.mode, cell.clause))
+    return answer
+
+
+# --- shares -------------------------------------------------------------------------------------------------------
+def share_problems(pack: Any, share: CostShare) -> list[str]:
+    """What is wrong with a year's ratios: an unknown or closed source, a part below nothing, a sum that is no whole."""
+    rules = _rules(pack)
+    problems = []
+    for source, part in share.parts.items():
+        if _cell(rules, share.category, source).mode != "shared":
+            problems.append(f"{source}：这类档案不由该来源按比例承担")
+        if part < 0:
+            problems.append(f"{source}：比例不能小于 0")
+    if sum(share.parts.values()) != WHOLE:
+        whole, rest = divmod(sum(share.parts.values()), 100)
+        problems.append(f"各来源比例合计应为 100%，现在是 {whole}.{rest:02d}%")
+    return problems
+
+
+def split(amount: int, share: CostShare) -> dict[str, int]:
+    """The parts of a grant by source, in 分; they add up to the amount exactly (largest remainder, then the share's order).
+
+    ValueError when the ratios are no whole or an amount is below nothing.
+    """
+    if amount < 0 or sum(share.parts.values()) != WHOLE or any(part < 0 for part in share.parts.values()):
+        raise ValueError("the shares of a grant must be whole and the amount not below nothing")
+    parts = {source: amount * part // WHOLE for source, part in share.parts.items()}
+    left = amount - sum(parts.values())
+    by_remainder = sorted(share.parts, key=lambda source: -(amount * share.parts[source] % WHOLE))
+    for source in by_remainder[:left]:
+        parts[source] += 1
+    return parts
+
+
+# --- approvals ----------------------------------------------------------------------------------------------------
+def approvals_needed(pack: Any, planned: PlannedPayment, year: FamilyYear, on: datetime.date) -> list[ApprovalNeeded]:
+    """The thresholds that this payment reaches, lowest first: sums per family, kind, source and calendar year of `on`."""
+    found = []
+    for threshold in sorted(_rules(pack).approvals.values(), key=lambda item: item.amount):
+        if planned.source not in threshold.sources:
+            continue
+        after = year.total(on.year, planned.kind, [planned.source]) + planned.amount
+        if _reached(threshold, after):
+            found.append(
+                ApprovalNeeded(
+                    threshold.code,
+                    threshold.title,
+                    threshold.level,
+                    threshold.effect,
+                    after,
+                    threshold.amount,
+                    threshold.clause,
+                )
+            )
+    return found
+
+
+def _reached(threshold: Threshold, total: int) -> bool:
+    return total >= threshold.amount if threshold.inclusive else total > threshold.amount
+
+
+# --- one payment --------------------------------------------------------------------------------------------------
+@dataclass
+class _Judge:
+    """The state of one check: the rules, what is planned, what is known, what was found."""
+
+    rules: AidRules
+    planned: PlannedPayment
+    year: FamilyYear
+    file: FileState
+    local: LocalAid
+    on: datetime.date
+    found: list[Finding] = field(default_factory=list)
+
+    def say(self, gate: str, detail: str = "") -> None:
+        """Adds the finding of a gate, if this pack has it for this source and kind."""
+        rule = self.rules.gates.get(gate)
+        if rule is None or (rule.sources and self.planned.source not in rule.sources):
+            return
+        if rule.kinds and self.planned.kind not in rule.kinds:
+            return
+        self.found.append(Finding(gate, rule.severity, rule.title + detail, rule.clause))
+
+    def unless(self, holds: bool | None, gate: str, detail: str = "") -> None:
+        """The gate speaks when something is known not to hold, and also when it is unknown."""
+        if holds is not True:
+            self.say(gate, detail)
+
+
+def check_payment(
+    pack: Any,
+    planned: PlannedPayment,
+    year: FamilyYear,
+    file: FileState,
+    local: LocalAid,
+    on: datetime.date,
+) -> list[Finding]:
+    """Everything the policy has to say about paying this line on that day; empty when it may simply be paid.
+
+    Raises ValueError for an amount that is not positive. Blocks come first, then approvals, then warnings.
+    """
+    if planned.amount <= 0:
+        raise ValueError("a payment is more than nothing")
+    judge = _Judge(_rules(pack), planned, year, file, local, on)
+    for check in _CHECKS:
+        check(judge)
+    order = {"block": 0, "approval": 1, "warn": 2}
+    return sorted(judge.found, key=lambda finding: order[finding.severity])
+
+
+def _check_file(judge: _Judge) -> None:
+    file, planned = judge.file, judge.planned
+    judge.unless(file.status in judge.rules.payable_statuses, "file_active")
+    judge.unless(file.opened_on is not None and file.opened_on <= judge.on, "after_filing")
+    judge.unless(bool(planned.plan_item), "in_plan")
+
+
+def _check_payee(judge: _Judge) -> None:
+    payee = judge.planned.payee
+    complete = bool(payee.name and payee.id_number) and (judge.planned.method != "bank_transfer" or bool(payee.account))
+    judge.unless(complete, "real_name")
+    if not payee.is_holder:
+        judge.unless(payee.in_household and bool(payee.proxy_reason.strip()), "proxy_reason")
+    if payee.account:
+        judge.unless(payee.account_name == payee.name, "account_holder")
+    if payee.is_staff:
+        judge.say("staff_payee")
+
+
+def _check_use(judge: _Judge) -> None:
+    planned, rules = judge.planned, judge.rules
+    for ban in rules.bans.values():
+        if planned.purpose in ban.purposes:
+            judge.found.append(Finding(ban.code, "block", ban.title, ban.clause))
+    kind = rules.kinds.get(planned.kind)
+    if kind is None:
+        judge.say("kind_known")
+        return
+    purpose = kind.purposes.get(planned.purpose)
+    judge.unless(purpose is not None, "purpose_known")
+    _check_cause(judge, kind)
+    if purpose is None:
+        return
+    judge.unless(_fits(purpose.beneficiary or kind.beneficiary, planned.beneficiary), "beneficiary")
+    missing = [need for need in (*kind.needs, *purpose.needs) if need not in planned.given]
+    if missing:
+        judge.say("needs", f"：{'、'.join(missing)}")
+
+
+def _check_cause(judge: _Judge, kind: Kind) -> None:
+    cause = judge.planned.cause
+    registered = cause is not None and cause in judge.file.causes
+    answered = registered and (not kind.answers or cause in kind.answers)
+    if not answered and not judge.planned.cause_reason.strip():
+        judge.say("cause_answered")
+
+
+def _fits(wanted: str, person: Beneficiary | None) -> bool:
+    if wanted == "household":
+        return True
+    if person is None:
+        return False
+    tests: Mapping[str, Callable[[], bool]] = {
+        "member": lambda: person.is_worker or person.counted is True,
+        "worker": lambda: person.is_worker,
+        "child_student": lambda: (
+            person.counted is True and person.relation == "child" and person.studying not in (None, "none")
+        ),
+        "work_capable": lambda: (person.is_worker or person.counted is True) and person.work_capable is True,
+    }
+    return tests[wanted]()
+
+
+def _check_caps(judge: _Judge) -> None:
+    for cap in judge.rules.caps.values():
+        if cap.kind == judge.planned.kind:
+            _check_self_borne(judge, cap)
+
+
+def _check_self_borne(judge: _Judge, cap: Cap) -> None:
+    bills = judge.planned.bills
+    known = bool(bills) and all(bill.paid_by.get(part) is not None for bill in bills for part in cap.deductions)
+    if not known:
+        judge.say("deductions_complete")
+        return
+    left = 0
+    for bill in bills:
+        borne = max(0, bill.total - sum(bill.paid_by[part] or 0 for part in cap.deductions))
+        left += max(0, borne - bill.claimed)
+    if judge.planned.amount > left:
+        judge.say("self_borne_cap", f"：还可补助 {group_fen(left)} 元")
+
+
+def _check_source(judge: _Judge) -> None:
+    planned, file, rules = judge.planned, judge.file, judge.rules
+    source = rules.sources.get(planned.source)
+    if source is None:
+        judge.say("source_known")
+        return
+    cell, by_companion = _effective(rules, file.category, file.companion, file.ground, planned.source)
+    if by_companion and cell.mode == "closed" and file.central_confirmed and file.companion not in rules.matrix:
+        cell = _cell(rules, file.category, planned.source)
+    if cell.mode == "closed":
+        judge.say("companion_closed" if by_companion else "matrix_closed")
+    elif cell.mode == "override":
+        judge.unless(bool(planned.override_reason.strip() and planned.override_approved_by.strip()), "override_reason")
+    elif cell.mode == "shared":
+        _check_share(judge, file.companion if by_companion else file.category)
+    if source.released_by is not None:
+        judge.unless(planned.released_by == source.released_by, "released_by")
+    if source.decided:
+        _check_decision(judge)
+    if source.own_rule:
+        _check_own_rule(judge, source)
+
+
+def _check_share(judge: _Judge, category: str | None) -> None:
+    shares = [s for s in judge.local.shares if (s.year, s.category) == (judge.on.year, category)]
+    usable = [s for s in shares if not share_problems(judge.rules, s) and s.parts.get(judge.planned.source, 0) > 0]
+    judge.unless(bool(usable), "share_ratio")
+
+
+def _check_decision(judge: _Judge) -> None:
+    decision = judge.planned.decision
+    if decision is None or not decision.number.strip():
+        judge.say("decision")
+    elif judge.planned.amount > decision.amount - decision.used:
+        judge.say("decision_amount", f"：还可发放 {group_fen(max(0, decision.amount - decision.used))} 元")
+
+
+def _check_own_rule(judge: _Judge, source: Source) -> None:
+    rule, planned = judge.planned.restriction, judge.planned
+    if rule is None or rule.approved_on is None or rule.approved_on > judge.on:
+        judge.say("account_rule")
+        return
+    inside = (
+        (not rule.kinds or planned.kind in rule.kinds)
+        and (not rule.purposes or planned.purpose in rule.purposes)
+        and (not rule.categories or judge.file.category in rule.categories)
+    )
+    judge.unless(inside, "restriction")
+
+
+def _check_sums(judge: _Judge) -> None:
+    planned = judge.planned
+    reached = approvals_needed(judge.rules, planned, judge.year, judge.on)
+    for need in reached:
+        if need.code in planned.approvals:
+            continue
+        severity = "approval" if need.effect == "approval" else "warn"
+        message = f"{need.title}（全年累计 {group_fen(need.cumulative)} 元）"
+        judge.found.append(Finding(need.code, severity, message, need.clause))
+    if not any(need.effect == "record" for need in reached) and not judge.local.own_chain:
+        judge.say("own_chain")
+    if not reached and judge.rules.approvals:
+        lowest = min(judge.rules.approvals.values(), key=lambda item: item.amount)
+        total = judge.year.total(judge.on.year, planned.kind) + planned.amount
+        if _reached(lowest, total):
+            judge.say("total_over", f"：{group_fen(total)} 元")
+
+
+def _check_standard(judge: _Judge) -> None:
+    planned, category = judge.planned, judge.file.category
+    standard = judge.local.standards.get((planned.kind, category))
+    if standard is None:
+        judge.say("standard_in_force")
+    elif planned.amount != standard and not planned.deviation_reason.strip():
+        judge.say("standard_followed", f"：标准为 {group_fen(standard)} 元")
+
+
+def _check_manner(judge: _Judge) -> None:
+    planned = judge.planned
+    if planned.method != "bank_transfer":
+        special = bool(planned.method_reason.strip() and planned.method_approved_by.strip())
+        judge.say("other_method" if special else "bank_transfer")
+    if planned.procurement != "none":
+        judge.unless(planned.procurement_papers, "procurement")
+    if set(planned.goods) & judge.local.banned_goods:
+        judge.say("banned_goods")
+
+
+def _check_history(judge: _Judge) -> None:
+    planned, file = judge.planned, judge.file
+    if file.category == "accident":
+        paid = planned.event is None or (planned.event, planned.kind) in file.one_time_paid
+        judge.unless(not paid, "one_time")
+    if planned.usual_amount is not None and planned.amount < planned.usual_amount:
+        judge.unless(planned.change_approved, "no_reduction")
+
+
+_CHECKS: Sequence[Callable[[_Judge], None]] = (
+    _check_file, _check_payee, _check_use, _check_caps, _check_source, _check_sums, _check_standard, _check_manner,
+    _check_history,
+)  # fmt: skip
+
+
+def purposes_of(pack: Any, kind: str) -> list[Purpose]:
+    """The purposes a person may choose for a kind of aid, in the order of the text. KeyError for an unknown kind."""
+    return list(_rules(pack).kinds[kind].purposes.values())
