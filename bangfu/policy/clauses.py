@@ -61,6 +61,7 @@ PLANNED_FOR = frozenset(
 PAPERS = frozenset(["application_form", "calculation_sheet", "public_notice", "home_visit_form", "authorization_form"])
 
 _KEYS = ("id", "clause", "force", "gist", "realised_by")
+_DOCUMENT = re.compile(r"([^\s、；;，,]*〔[0-9]{4}〕[0-9]+号)")
 _ROW_ID = re.compile(r"^[A-Z][A-Z0-9]*-[0-9A-Za-z.\-]+$")
 _SERVICE = re.compile(r"^[a-z_]+\.[a-z_]+$")
 
@@ -229,9 +230,11 @@ def _bare(path: ClausePath) -> ClausePath:
 class Clauses:
     """The clauses of one text in their order, and those of its parent behind them."""
 
-    def __init__(self, entries: Iterable[Clause], parent: Clauses | None = None) -> None:
+    def __init__(self, entries: Iterable[Clause], parent: Clauses | None = None, number: str | None = None) -> None:
+        """`number` is the text's document number (津商务工〔2020〕13号), by which a citation may name it."""
         self.entries = tuple(entries)
         self.parent = parent
+        self.number = number
         self._by_id = {entry.id: entry for entry in self.entries}
         self._by_path: dict[ClausePath, list[Clause]] = {}
         self._by_bare: dict[ClausePath, list[Clause]] = {}
@@ -262,18 +265,30 @@ class Clauses:
 
         A citation may name several clauses, leave out words such as 排除, stand above the entries (all below it are meant) or be finer
         than any entry (the nearest clause above it is meant). This text comes before its parent; an exact hit there before a near one here.
+        A document number in front (总工办发〔2020〕13号 第四条) says which text is meant.
         """
         found: list[Clause] = []
-        for path in parse_citation(citation):
-            hits = self._exact(path)
-            if not hits and self.parent is not None:
-                hits = self.parent._exact(path)
-            if not hits:
-                hits = self._nearest(path)
-            if not hits and self.parent is not None:
-                hits = self.parent._nearest(path)
-            found += [entry for entry in hits if entry not in found]
+        parts = _DOCUMENT.split(citation)
+        for document, numbers in [(None, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
+            text = self._of_document(document)
+            for path in parse_citation(numbers) if text else ():
+                found += [entry for entry in text._find(path) if entry not in found]
         return tuple(found)
+
+    def _of_document(self, document: str | None) -> Clauses | None:
+        """The text with that document number, here or above; this one when none is named, None when nobody has it."""
+        if document is None or document == self.number:
+            return self
+        return self.parent._of_document(document) if self.parent is not None else None
+
+    def _find(self, path: ClausePath) -> list[Clause]:
+        upper = self.parent
+        return (
+            self._exact(path)
+            or (upper._exact(path) if upper else [])
+            or self._nearest(path)
+            or (upper._nearest(path) if upper else [])
+        )
 
     def _exact(self, path: ClausePath) -> list[Clause]:
         if hits := self._by_path.get(path) or self._by_bare.get(_bare(path)):
@@ -340,7 +355,15 @@ def load(pack_dir: Path, parent: Clauses | None = None) -> Clauses:
         entries.append(entry)
     if faults:
         raise PackFaults(faults)
-    return Clauses(entries, parent)
+    return Clauses(entries, parent, _document_number(pack_dir))
+
+
+def _document_number(pack_dir: Path) -> str | None:
+    heading = pack_dir / "pack.yaml"
+    if not heading.exists():
+        return None
+    number = source.load(heading).get("number")
+    return number if isinstance(number, str) else None
 
 
 def _entry(node: Node, faults: list[PackFault]) -> Clause | None:

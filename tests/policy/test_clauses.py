@@ -159,6 +159,15 @@ class TestCitations:
         assert lower.link("第四条（一）") == ("some-text-2020", "c4-p1")
         assert lower.by_id("TJ-9.a") is text.by_id("TJ-9.a")
 
+    def test_a_document_number_in_front_says_which_text_is_meant(self, write):
+        upper = write(entry(row="9.a", clause="第四条"), name="upper_text_2019")
+        (upper / "pack.yaml").write_text("number: 上发〔2019〕7号\n", encoding="utf-8")
+        lower = clauses.load(write(entry(row="4.a", clause="第四条")), clauses.load(upper))
+        assert [found.id for found in lower.by_number("第四条")] == ["TJ-4.a"]
+        assert [found.id for found in lower.by_number("上发〔2019〕7号 第四条")] == ["TJ-9.a"]
+        assert [found.id for found in lower.by_number("第四条；上发〔2019〕7号 第四条")] == ["TJ-4.a", "TJ-9.a"]
+        assert lower.by_number("他发〔2019〕7号 第四条") == ()
+
     def test_a_row_nobody_has_is_a_key_error(self, text):
         assert "TJ-99.z" not in text
         with pytest.raises(KeyError):
