@@ -271,7 +271,9 @@ class Clauses:
         parts = _DOCUMENT.split(citation)
         for document, numbers in [(None, parts[0]), *zip(parts[1::2], parts[2::2], strict=True)]:
             text = self._of_document(document)
-            for path in parse_citation(numbers) if text else ():
+            if text is None:
+                continue
+            for path in parse_citation(numbers):
                 found += [entry for entry in text._find(path) if entry not in found]
         return tuple(found)
 
