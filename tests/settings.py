@@ -7,7 +7,10 @@ from pathlib import Path
 
 os.environ.setdefault("BANGFU_VAR", str(Path(tempfile.gettempdir()) / f"bangfu-test-{os.getuid()}"))
 os.environ.setdefault("BANGFU_SECRET_KEY", "only-for-the-test-run-" + "x" * 40)
-os.environ.setdefault("BANGFU_KEYS", '{"t1": "%s", "t2": "%s"}' % (base64.b64encode(b"0" * 16).decode(), base64.b64encode(b"1" * 16).decode()))
+os.environ.setdefault(
+    "BANGFU_KEYS",
+    '{"t1": "%s", "t2": "%s"}' % (base64.b64encode(b"0" * 16).decode(), base64.b64encode(b"1" * 16).decode()),
+)
 os.environ.setdefault("BANGFU_ACTIVE_KEY", "t1")
 os.environ.setdefault("BANGFU_HASH_KEY", base64.b64encode(b"2" * 32).decode())
 os.environ.setdefault("BANGFU_SECURE", "0")

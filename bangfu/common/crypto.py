@@ -50,7 +50,9 @@ class SoftwareProvider:
         except ValueError as fault:
             raise ImproperlyConfigured("BANGFU_KEYS: a key is not base64") from fault
         if active not in self._keys or any(len(key) != 16 for key in self._keys.values()) or len(self._hash_key) < 32:
-            raise ImproperlyConfigured("BANGFU_KEYS: keys of 16 bytes, a known active key and a hash key of 32 bytes or more are needed")
+            raise ImproperlyConfigured(
+                "BANGFU_KEYS: keys of 16 bytes, a known active key and a hash key of 32 bytes or more are needed"
+            )
         self._active = active
 
     def encrypt(self, plain: bytes, *, context: bytes) -> bytes:

@@ -5,6 +5,7 @@ installation, which makes its own once and keeps them beside its database.
 """
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -53,10 +54,8 @@ def practice_secrets(var: Path) -> dict[str, Any]:
         handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:
             json.dump(made, out)
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(scratch, path)  # whoever comes second keeps the first one's secrets
-        except FileExistsError:
-            pass
         scratch.unlink()
     loaded: dict[str, Any] = json.loads(path.read_text())
     return loaded

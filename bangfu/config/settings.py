@@ -6,6 +6,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from bangfu.config.env import Environment, database, practice_secrets
+from bangfu.config.rail import RAIL
 
 ENV = Environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ BANGFU_IDLE_SECONDS = ENV.idle_minutes * 60
 BANGFU_UPLOAD_BYTES = ENV.upload_megabytes * 1024 * 1024
 BANGFU_EVIDENCE_DIR = ENV.var / "evidence"
 BANGFU_TRUSTED_PROXY = ENV.trusted_proxy
+BANGFU_RAIL = RAIL
 
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.allowed_hosts or (["127.0.0.1", "localhost"] if BANGFU_PRACTICE else [])
@@ -102,7 +104,10 @@ AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contri
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["username", "name"]}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

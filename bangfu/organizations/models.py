@@ -5,9 +5,9 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
-from treebeard.mp_tree import MP_Node, MP_NodeManager
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from bangfu.common.acts import Guarded, GuardedMixin
+from bangfu.common.acts import Guarded, GuardedMixin, GuardedQuerySet
 from bangfu.organizations.choices import Level, Role
 
 
@@ -27,6 +27,15 @@ class Region(models.Model):
         return self.full_name
 
 
+class UnionQuerySet(GuardedQuerySet, MP_NodeQuerySet):
+    """Tree rows whose writes demand an act."""
+
+
+class UnionManager(MP_NodeManager):
+    def get_queryset(self) -> UnionQuerySet:
+        return UnionQuerySet(self.model, using=self._db).order_by("path")
+
+
 class Union(GuardedMixin, MP_Node):
     """A trade union in the tree 全总 → 省（市） → 产业（县） → (中间层) → 基层. ``path`` orders and scopes everything below it."""
 
@@ -41,7 +50,7 @@ class Union(GuardedMixin, MP_Node):
     alphabet = "0123456789"
     steplen = 4
     node_order_by: list[str] = []
-    objects = MP_NodeManager()
+    objects = UnionManager()
 
     class Meta:
         verbose_name = "工会"
@@ -54,18 +63,22 @@ class Union(GuardedMixin, MP_Node):
         return str(self.path)
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(GuardedQuerySet)):  # type: ignore[misc]
     """Accounts are opened by ``services.open_account``; there is no superuser."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(username=username)
+        found: User = self.get(username=username)
+        return found
 
 
 class User(GuardedMixin, AbstractBaseUser):
-    """An account of one person. Rights come only from posts."""
+    """An account of one person, kept by the account administrators of ``union``. Rights come only from posts."""
 
     username = models.CharField("登录名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=40)
+    union = models.ForeignKey(
+        Union, models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="所属工会"
+    )
     is_active = models.BooleanField("在用", default=True)
     must_change_password = models.BooleanField("须修改初始密码", default=True)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
@@ -82,6 +95,11 @@ class User(GuardedMixin, AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def union_path(self) -> str:
+        """Where the account is administered; its posts may lie in other unions."""
+        return str(self.union.path) if self.union else ""
+
 
 class Post(Guarded):
     """A person's role in one union for a period (both days included; no end = open)."""
@@ -95,7 +113,9 @@ class Post(Guarded):
     class Meta:
         verbose_name = "岗位"
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_period"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_period"
+            ),
         ]
         indexes = [models.Index(fields=["union", "role"])]
 
@@ -128,7 +148,9 @@ class LocalStandard(Guarded):
     source = models.CharField("文件依据", max_length=200)
     entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="录入人")
     entered_at = models.DateTimeField("录入时间")
-    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人")
+    confirmed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+    )
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
 
     class Meta:
@@ -137,7 +159,8 @@ class LocalStandard(Guarded):
         constraints = [
             models.UniqueConstraint(fields=["name", "region", "from_date"], name="local_standard_once"),
             models.CheckConstraint(
-                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("entered_by")), name="local_standard_second_person"
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("entered_by")),
+                name="local_standard_second_person",
             ),
         ]
 

@@ -18,8 +18,10 @@ from bangfu.organizations.choices import FAMILY_READERS, Role
 def successor(path: str) -> str:
     """The first path after all paths that start with ``path``: prefix search as a range, which both databases can index.
 
-    Paths are digits only (``Union.alphabet``), so they sort alike in every collation.
+    Paths are digits only (``Union.alphabet``), so they sort alike in every collation; a letter sorts after them all.
     """
+    if not path.strip("9"):
+        return "z"
     return str(int("1" + path) + 1)[1:]
 
 
