@@ -178,17 +178,18 @@ class LocalAid:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to say about a payment. `severity`: block, approval (waits for a yes) or warn."""
+    """One thing to say about a payment. `severity`: block, approval (waits for a yes) or warn. `origin`: the pack whose clause it is."""
 
     code: str
     severity: str
     message: str
     clause: str
+    origin: str
 
 
 @dataclass(frozen=True)
 class ApprovalNeeded:
-    """A threshold that this payment reaches: by whom, with what effect, and the sum that reaches it (分)."""
+    """A threshold that this payment reaches: who must answer, with what effect, and the sum that reaches it (分)."""
 
     code: str
     title: str
@@ -197,6 +198,7 @@ class ApprovalNeeded:
     cumulative: int
     threshold: int
     clause: str
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -300,6 +302,7 @@ def approvals_needed(pack: Any, planned: PlannedPayment, year: FamilyYear, on: d
                     after,
                     threshold.amount,
                     threshold.clause,
+                    threshold.origin,
                 )
             )
     return found
@@ -329,7 +332,7 @@ class _Judge:
             return
         if rule.kinds and self.planned.kind not in rule.kinds:
             return
-        self.found.append(Finding(gate, rule.severity, rule.title + detail, rule.clause))
+        self.found.append(Finding(gate, rule.severity, rule.title + detail, rule.clause, rule.origin))
 
     def unless(self, holds: bool | None, gate: str, detail: str = "") -> None:
         """The gate speaks when something is known not to hold, and also when it is unknown."""
@@ -381,7 +384,7 @@ def _check_use(judge: _Judge) -> None:
     planned, rules = judge.planned, judge.rules
     for ban in rules.bans.values():
         if planned.purpose in ban.purposes:
-            judge.found.append(Finding(ban.code, "block", ban.title, ban.clause))
+            judge.found.append(Finding(ban.code, "block", ban.title, ban.clause, ban.origin))
     kind = rules.kinds.get(planned.kind)
     if kind is None:
         judge.say("kind_known")
@@ -499,7 +502,7 @@ def _check_sums(judge: _Judge) -> None:
             continue
         severity = "approval" if need.effect == "approval" else "warn"
         message = f"{need.title}（全年累计 {group_fen(need.cumulative)} 元）"
-        judge.found.append(Finding(need.code, severity, message, need.clause))
+        judge.found.append(Finding(need.code, severity, message, need.clause, need.origin))
     if not any(need.effect == "record" for need in reached) and not judge.local.own_chain:
         judge.say("own_chain")
     if not reached and judge.rules.approvals:
