@@ -1,0 +1,1 @@
+"""Packs: one policy text as data, loaded to one flat effective pack."""

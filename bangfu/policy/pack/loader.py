@@ -1,0 +1,381 @@
+"""Loads a pack folder to an effective pack, or to the list of all its faults with file and line. Runs no code of the pack."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bangfu.policy import facts, source, standards
+from bangfu.policy.pack import layers as inherit
+from bangfu.policy.pack.layers import Layers, Part
+from bangfu.policy.pack.model import (
+    Category,
+    Condition,
+    Exclusion,
+    Filing,
+    Heading,
+    LineRule,
+    Pack,
+    Parameter,
+    PotRule,
+    Predecessor,
+    Rules,
+    Said,
+    StandardRule,
+    TermRule,
+)
+from bangfu.policy.source import Node, PackFault, PackFaults
+from bangfu.policy.tree import nodes, parse
+from bangfu.policy.tree.nodes import Formula
+
+#: What every pack must compute, and the kind each figure has.
+FIGURES = ("income", "rigid_expense", "net_per_capita_monthly", "dibao")
+GROUPS = {
+    "incomes": ("wage", "business", "property", "transfer_in", "relief", "transfer_out"),
+    "expenses": ("illness", "disability", "schooling", "housing", "employment", "other"),
+}
+_HEADING = (
+    "id*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "region", "parent", "source_sha256",
+    "replaces",
+)  # fmt: skip
+
+ClauseCheck = Callable[[str], bool]
+
+
+def load_heading(folder: Path) -> Heading:
+    """Reads `pack.yaml`. Raises `PackFaults`."""
+    root = source.load(folder / "pack.yaml")
+    faults = inherit.check_part(root, _HEADING)
+    if faults:
+        raise PackFaults(faults)
+    for key in ("issued_on", "first_day", "last_day"):
+        value = root.get(key)
+        if value is not None and not isinstance(value, datetime.date):
+            faults.append(root.fault(f"{key}: a date is expected", key))
+    replaces: list[Predecessor] = []
+    for node in root.child("replaces") or ():
+        wrong = inherit.check_part(node, ("id*", "first_day*", "last_day*"))
+        faults += wrong
+        if not wrong:
+            replaces.append(Predecessor(node.get("id"), node.get("first_day"), node.get("last_day")))
+    region = root.get("region")
+    if region is not None and not (isinstance(region, str) and len(region) == 6 and region.isdigit()):
+        faults.append(root.fault("region: six digits in quotes are expected", "region"))
+    if faults:
+        raise PackFaults(faults)
+    values = {key.rstrip("*"): root.get(key.rstrip("*")) for key in _HEADING}
+    return Heading(**(values | {"replaces": tuple(replaces), "number": str(values["number"])}))
+
+
+def read_layers(folder: Path, heading: Heading, parent: Layers | None) -> Layers:
+    """The raw parts of the pack after inheritance. Raises `PackFaults`."""
+    faults: list[PackFault] = []
+    files = []
+    for name, sections in (("accounting.yaml", inherit.ACCOUNTING), ("categories.yaml", inherit.CATEGORIES)):
+        try:
+            files.append((source.load(folder / name), sections))
+        except PackFaults as found:
+            faults += found.faults
+    if faults:
+        raise PackFaults(faults)
+    if parent is None:
+        found_layers = inherit.root_layer(heading.id, files, faults)
+    else:
+        found_layers = inherit.child_layer(heading.id, parent, files, faults)
+    if faults:
+        raise PackFaults(faults)
+    return found_layers
+
+
+def load_pack(folder: Path, parent: Pack | None = None, parent_layers: Layers | None = None, *, clauses: dict[str, ClauseCheck] | None = None) -> tuple[Pack, Layers]:  # fmt: skip
+    """The effective pack of a folder and its raw parts (for packs below it). Raises `PackFaults` with all faults.
+
+    `clauses` says for each pack id whether a clause number is known there; packs not in it are not checked.
+    """
+    heading = load_heading(folder)
+    found_layers = read_layers(folder, heading, parent_layers)
+    rules = _Compiler(found_layers, clauses or {}).rules()
+    return Pack(heading, folder, rules, parent), found_layers
+
+
+class _Compiler:
+    """Turns raw parts into rules and gathers the faults."""
+
+    def __init__(self, found: Layers, clauses: dict[str, ClauseCheck]) -> None:
+        self.parts = found.parts
+        self.disabled = found.disabled
+        self.order = found.order
+        self.clause_checks = clauses
+        self.faults: list[PackFault] = []
+        self.scope = parse.Scope()
+
+    def fault(self, node: Node, message: str, key: str | None = None) -> None:
+        found = node.fault(message, key)
+        if found not in self.faults:
+            self.faults.append(found)
+
+    def section(self, name: str) -> list[Part]:
+        return list(self.parts[name].values())
+
+    # --- small readers -----------------------------------------------------------------------------------------
+    def said(self, node: Node, pack: str) -> Said:
+        value = node.get("clause")
+        clauses = tuple(value) if isinstance(value, list) else (value,)
+        for clause in clauses:
+            if not isinstance(clause, str) or not clause:
+                self.fault(node, "clause: the number of a clause is expected", "clause")
+            elif pack in self.clause_checks and not self.clause_checks[pack](clause):
+                self.fault(node, f"clause {clause}: {pack} has no such clause", "clause")
+        return Said(pack, tuple(str(clause) for clause in clauses), node.file, node.line)
+
+    def formula(self, node: Node, key: str, scope: parse.Scope, wanted: str | None) -> Formula:
+        child = node[key]
+        text = child.plain()
+        text = {True: "true", False: "false"}.get(text, text) if isinstance(text, bool) else str(text)
+        try:
+            return Formula(text, parse.parse(text, scope, wanted), child.file, child.line)
+        except parse.FormulaError as error:
+            self.fault(child, str(error))
+            return Formula(text, nodes.Flag(kind="truth", value=False), child.file, child.line)
+
+    def text(self, node: Node, key: str) -> str:
+        value = node.get(key)
+        if not isinstance(value, str) or not value:
+            self.fault(node, f"{key}: text is expected", key)
+        return str(value)
+
+    def says(self, node: Node) -> MappingProxyType[str, str]:
+        child = node.child("says")
+        if child is None:
+            return MappingProxyType({})
+        self.faults += child.check_keys(("met", "not_met", "unknown"))
+        return MappingProxyType({key: str(value.plain()) for key, value in child.items()})
+
+    # --- sections ----------------------------------------------------------------------------------------------
+    def parameters(self) -> dict[str, Parameter]:
+        found: dict[str, Parameter] = {}
+        for part in self.section("parameters"):
+            node = part.node
+            value, unit = node.get("value"), node.get("unit")
+            if not isinstance(value, (int, Decimal)) or isinstance(value, bool):
+                self.fault(node, "value: a number is expected", "value")
+                continue
+            if unit not in ("count", "ratio", "money", "area"):
+                self.fault(node, "unit is one of count, ratio, money, area", "unit")
+                continue
+            exact = Fraction(value) * (100 if unit in ("money", "area") else 1)
+            kind = "number" if unit in ("count", "ratio") else unit
+            literal = nodes.Literal(kind=kind, text=part.code, numerator=exact.numerator, denominator=exact.denominator)
+            found[part.code] = Parameter(
+                part.code, self.text(node, "title"), literal, self.said(node, part.pack), bool(node.get("open")),
+                node.get("min"), node.get("max"),
+            )  # fmt: skip
+        if "window_months" not in found:
+            self.faults.append(PackFault("accounting.yaml", 1, "parameters: window_months is missing"))
+        return found
+
+    def standards(self) -> dict[str, StandardRule]:
+        found: dict[str, StandardRule] = {}
+        for part in self.section("standards"):
+            name = part.node.get("standard")
+            if name not in standards.UNITS:
+                self.fault(part.node, f"standard: {name!r} is not one of {', '.join(standards.UNITS)}", "standard")
+                continue
+            region = self.formula(part.node, "region", parse.Scope(), "region")
+            said = self.said(part.node, part.pack)
+            title = self.text(part.node, "title")
+            found[part.code] = StandardRule(part.code, title, name, standards.UNITS[name], region, said)
+        return found
+
+    def pots(self) -> dict[str, PotRule]:
+        found: dict[str, PotRule] = {}
+        for part in self.section("pots"):
+            of = part.node.get("of")
+            if of not in ("incomes", "expenses"):
+                self.fault(part.node, "of is incomes or expenses", "of")
+                continue
+            said = self.said(part.node, part.pack)
+            found[part.code] = PotRule(part.code, self.text(part.node, "title"), of, bool(part.node.get("marked")), said)  # fmt: skip
+        return found
+
+    def terms(self, base: parse.Scope) -> tuple[dict[str, TermRule], dict[str, str | None]]:
+        """Terms in their order: a term may use those above it, so no circle is possible."""
+        found: dict[str, TermRule] = {}
+        of: dict[str, str | None] = {}
+        kinds: dict[str | None, dict[str, str]] = {None: {}, "incomes": {}, "expenses": {}}
+        for part in self.section("terms"):
+            where = part.node.get("of")
+            if where not in (None, "incomes", "expenses"):
+                self.fault(part.node, "of is incomes or expenses", "of")
+                continue
+            scope = self.scoped(base, kinds[where], where)
+            formula = self.formula(part.node, "formula", scope, None)
+            said = self.said(part.node, part.pack)
+            found[part.code] = TermRule(part.code, self.text(part.node, "title"), formula, said)
+            of[part.code] = where
+            kinds[where][part.code] = formula.node.kind
+        self.kinds = kinds
+        return found, of
+
+    @staticmethod
+    def scoped(base: parse.Scope, terms: dict[str, str], lines: str | None) -> parse.Scope:
+        pots = frozenset() if lines else base.pots
+        return parse.Scope(base.parameters, base.standards, pots, dict(terms), lines, base.members)
+
+    def lines(self, base: parse.Scope, pots: dict[str, PotRule]) -> list[LineRule]:
+        found: list[LineRule] = []
+        allowed = {"incomes": facts.INCOME_KINDS, "expenses": facts.EXPENSE_KINDS}
+        for of in ("incomes", "expenses"):
+            taken: dict[tuple[str, bool], str] = {}
+            scope = self.scoped(base, self.kinds[of], of)
+            for part in self.section(of):
+                node = part.node
+                kinds, basis = node.get("kinds"), node.get("basis")
+                if not isinstance(kinds, list) or not kinds:
+                    self.fault(node, "kinds: a list is expected", "kinds")
+                    continue
+                for kind in kinds:
+                    if kind not in allowed[of]:
+                        self.fault(node, f"kinds: {kind!r} is no kind of {of}", "kinds")
+                    other = taken.setdefault((kind, basis is not None), part.code)
+                    if other != part.code:
+                        self.fault(node, f"kinds: {kind} already belongs to {other}", "kinds")
+                if basis is not None and (of != "incomes" or basis not in facts.BASES):
+                    self.fault(node, f"basis: {basis!r} is no basis of an income", "basis")
+                if node.get("group") not in GROUPS[of]:
+                    self.fault(node, f"group is one of {', '.join(GROUPS[of])}", "group")
+                into: dict[str, Formula] = {}
+                if not node["into"].is_map:
+                    self.fault(node, "into: pots and formulas are expected", "into")
+                    continue
+                for pot in node["into"]:
+                    if pot not in pots or pots[pot].of != of:
+                        self.fault(node["into"], f"{pot}: no pot of {of}", pot)
+                        continue
+                    into[pot] = self.formula(node["into"], pot, scope, "money")
+                    self.topped_up_alone(node["into"][pot], into[pot])
+                found.append(
+                    LineRule(
+                        part.code, self.text(node, "title"), of, tuple(kinds), basis, str(node.get("group")),
+                        MappingProxyType(into), self.said(node, part.pack), node.get("says", ""),
+                    )
+                )  # fmt: skip
+            missing = [kind for kind in allowed[of] if (kind, False) not in taken]
+            if missing:
+                self.faults.append(PackFault("accounting.yaml", 1, f"{of}: no rule for {', '.join(missing)}"))
+        return found
+
+    def topped_up_alone(self, node: Node, formula: Formula) -> None:
+        stack = list(nodes.children(formula.node))
+        while stack:
+            one = stack.pop()
+            if isinstance(one, nodes.ToppedUp):
+                self.fault(node, "topped_up(…) is a whole formula, never a part of one")
+            stack.extend(nodes.children(one))
+
+    def codes_of(self, node: Node, known: tuple[str, ...]) -> tuple[str, ...]:
+        value = node.get("applies_to")
+        if value == "all":
+            return known
+        if not isinstance(value, list):
+            self.fault(node, "applies_to: all, or a list of categories", "applies_to")
+            return ()
+        for code in value:
+            if code not in known:
+                self.fault(node, f"applies_to: {code} is no category of this pack", "applies_to")
+        return tuple(code for code in known if code in value)
+
+    def condition(self, node: Node, pack: str, scope: parse.Scope) -> dict[str, Any]:
+        return {
+            "code": self.text(node, "code"),
+            "title": self.text(node, "title"),
+            "formula": self.formula(node, "when", scope, "truth"),
+            "said": self.said(node, pack),
+            "says": self.says(node),
+        }
+
+    def category_order(self) -> tuple[str, ...]:
+        codes = tuple(self.parts["categories"])
+        if self.order is None:
+            self.faults.append(PackFault("categories.yaml", 1, "order: missing"))
+            return codes
+        order = self.order.plain()
+        if not isinstance(order, list) or sorted(map(str, order)) != sorted(codes):
+            self.fault(self.order, f"order: must name each category once: {', '.join(codes)}")
+            return codes
+        return tuple(order)
+
+    def rules(self) -> Rules:
+        parameters = self.parameters()
+        rows = self.standards()
+        pots = self.pots()
+        base = parse.Scope(
+            {code: parameter.literal for code, parameter in parameters.items() if code != "window_months"},
+            {code: rule.unit for code, rule in rows.items()},
+            frozenset(pots),
+        )
+        terms, _ = self.terms(base)
+        lines = self.lines(base, pots)
+        scope = self.scoped(base, self.kinds[None], None)
+        figures: dict[str, Formula] = {}
+        for part in self.section("figures"):
+            self.said(part.node, part.pack)
+            figures[part.code] = self.formula(part.node, "formula", scope, "money")
+        for figure in FIGURES:
+            if figure not in figures:
+                self.faults.append(PackFault("accounting.yaml", 1, f"figures: {figure} is missing"))
+        household = self.household()
+        order = self.category_order()
+        filing = [
+            Filing(**self.condition(part.node, part.pack, scope), applies_to=self.codes_of(part.node, order))
+            for part in self.section("filing")
+        ]
+        exclusions = [
+            Exclusion(**self.condition(part.node, part.pack, scope), applies_to=self.codes_of(part.node, order))
+            for part in self.section("exclusions")
+        ]
+        categories = [self.category(self.parts["categories"][code], filing, scope) for code in order]
+        disabled = tuple((d.section, d.code, self.said(d.node, d.pack)) for d in self.disabled)
+        if self.faults:
+            raise PackFaults(sorted(self.faults, key=lambda fault: (fault.file, fault.line)))
+        assert household is not None
+        return Rules(
+            MappingProxyType(parameters), MappingProxyType(rows), MappingProxyType(pots), MappingProxyType(terms),
+            tuple(lines), MappingProxyType(figures), household, tuple(filing), tuple(exclusions), tuple(categories),
+            disabled,
+        )  # fmt: skip
+
+    def household(self) -> TermRule | None:
+        parts = self.section("household")
+        if len(parts) != 1 or parts[0].code != "household_size":
+            self.faults.append(PackFault("accounting.yaml", 1, "household: one part household_size is needed"))
+            return None
+        node = parts[0].node
+        formula = self.formula(node, "counts", parse.Scope(members={"member": "members"}), "truth")
+        return TermRule("household_size", self.text(node, "title"), formula, self.said(node, parts[0].pack))
+
+    def category(self, part: Part, filing: list[Filing], scope: parse.Scope) -> Category:
+        node = part.node
+        conditions: list[Condition] = []
+        listed = node["conditions"]
+        if not listed.is_list:
+            self.fault(node, "conditions: a list is expected", "conditions")
+        for one in listed if listed.is_list else ():
+            wrong = inherit.check_part(one, inherit.CONDITION)
+            self.faults += wrong
+            if not wrong:
+                conditions.append(Condition(**self.condition(one, part.pack, scope)))
+        conditions += [one for one in filing if part.code in one.applies_to]
+        codes = [one.code for one in conditions]
+        for code in {code for code in codes if codes.count(code) > 1}:
+            self.fault(node, f"{code}: two conditions of this code", "conditions")
+        line = node.get("line")
+        if line is not None and line not in codes:
+            self.fault(node, f"line: {line} is no condition of {part.code}", "line")
+        title = self.text(node, "title")
+        return Category(part.code, title, tuple(conditions), self.said(node, part.pack), line, node.get("says", ""))
