@@ -75,7 +75,9 @@ class IncomeKind(models.TextChoices):
     OTHER_TRANSFER_OUT = "other_transfer_out", "其他转移性支出"
 
 
-OUTGOING = frozenset({IncomeKind.TAX, IncomeKind.SOCIAL_INSURANCE, IncomeKind.SUPPORT_PAID, IncomeKind.OTHER_TRANSFER_OUT})
+OUTGOING = frozenset(
+    {IncomeKind.TAX, IncomeKind.SOCIAL_INSURANCE, IncomeKind.SUPPORT_PAID, IncomeKind.OTHER_TRANSFER_OUT}
+)
 
 
 class Basis(models.TextChoices):
@@ -189,7 +191,12 @@ INCOME_ITEMS: dict[str, dict[str, str]] = {"wage": WAGE_ITEMS, "business": BUSIN
 """What exactly an income is, by kind (附件1 一（二）1–3): shown and printed, it does not change the arithmetic."""
 
 NET_PARTS = {
-    "business": {"gross": "经营收入", "cost": "经营费用", "depreciation": "生产性固定资产折旧", "production_tax": "生产税"},
+    "business": {
+        "gross": "经营收入",
+        "cost": "经营费用",
+        "depreciation": "生产性固定资产折旧",
+        "production_tax": "生产税",
+    },
     "property": {"gross": "财产收入", "cost": "相关费用"},
 }
 """The figures from which a net income is worked out: the first less the others (附件1 一（二）2、3)."""

@@ -67,7 +67,9 @@ def build(household: Household, *, prefetched: bool = True, as_entered: bool = F
             "rented_area_m2": _area(household.rented_area_m2),
             "rent_within_market": household.rent_within_market,
         },
-        "vehicles": None if household.vehicles is None else [{"use": item.get("use") or None} for item in household.vehicles],
+        "vehicles": None
+        if household.vehicles is None
+        else [{"use": item.get("use") or None} for item in household.vehicles],
         "savings": decimal_text(household.savings),
         "investments_net": decimal_text(household.investments_net),
         "causes": None if household.causes is None else list(household.causes),
@@ -177,7 +179,13 @@ def _expense(line: ExpenseLine, by_pk: dict[int, str]) -> dict[str, Any]:
     owner = by_pk.get(line.member_id) if line.member_id is not None else None
     if line.kind == ExpenseKind.ILLNESS and line.bill_kind == "other_outpatient":
         # 附件1 一（三）1 takes hospital bills and 门诊慢性病 only; what was bought otherwise is no 因病费用 of any text
-        return {"member": owner, "kind": "other", "month": line.month, "total": decimal_text(line.total), "recognized": False}
+        return {
+            "member": owner,
+            "kind": "other",
+            "month": line.month,
+            "total": decimal_text(line.total),
+            "recognized": False,
+        }
     head: dict[str, Any] = {"member": owner, "kind": line.kind}
     if line.kind == ExpenseKind.SCHOOLING:
         sums = {name: decimal_text(getattr(line, name)) for name in ("tuition", "boarding", "travel", "aided")}

@@ -56,9 +56,13 @@ class Household(Versioned):
     )
 
     has_incident = models.BooleanField("发生意外", null=True, blank=True)
-    incident_kind = models.CharField("意外类型", max_length=30, null=True, blank=True, choices=choices.IncidentKind.choices)
+    incident_kind = models.CharField(
+        "意外类型", max_length=30, null=True, blank=True, choices=choices.IncidentKind.choices
+    )
     incident_date = models.DateField("发生日期", null=True, blank=True)
-    injury_grade = models.PositiveSmallIntegerField("致残等级", null=True, blank=True, help_text="0 为无，1–10 级；NULL 为未知")
+    injury_grade = models.PositiveSmallIntegerField(
+        "致残等级", null=True, blank=True, help_text="0 为无，1–10 级；NULL 为未知"
+    )
     hospitalised = models.BooleanField("住院", null=True, blank=True)
     infected = models.BooleanField("染病", null=True, blank=True)
     death = models.BooleanField("死亡", null=True, blank=True)
@@ -132,7 +136,9 @@ class Member(Guarded):
     labor_contract = models.BooleanField("签订劳动合同", null=True, blank=True)
     long_term_urban = models.BooleanField("长期居住城市", null=True, blank=True)
     work_capable = models.BooleanField("有劳动能力", null=True, blank=True)
-    disabilities = models.JSONField("残疾", null=True, blank=True, help_text='[{"kind": "limb", "grade": 2}]；NULL 为未知')
+    disabilities = models.JSONField(
+        "残疾", null=True, blank=True, help_text='[{"kind": "limb", "grade": 2}]；NULL 为未知'
+    )
     major_illness = models.BooleanField("重大疾病", null=True, blank=True)
     chronic_illness = models.BooleanField("慢性病", null=True, blank=True)
     diagnosis = EncryptedTextField("诊断", default="")
@@ -185,13 +191,19 @@ class IncomeLine(Line):
     kind = models.CharField("项目", max_length=30, choices=choices.IncomeKind.choices)
     basis = models.CharField("认定依据", max_length=20, choices=choices.Basis.choices, default=choices.Basis.VERIFIED)
     amount = FenField("金额", null=True, blank=True)
-    detail = models.JSONField("认定细目", default=dict, blank=True, help_text="收入细目、行业、净额的四个组成（分）、估价依据；不参与测算")
+    detail = models.JSONField(
+        "认定细目", default=dict, blank=True, help_text="收入细目、行业、净额的四个组成（分）、估价依据；不参与测算"
+    )
     obligor_income = FenField("义务人月收入", null=True, blank=True)
-    obligor_status = models.CharField("义务人身份", max_length=20, null=True, blank=True, choices=choices.ObligorStatus.choices)
+    obligor_status = models.CharField(
+        "义务人身份", max_length=20, null=True, blank=True, choices=choices.ObligorStatus.choices
+    )
 
     class Meta(Line.Meta):
         verbose_name = "收入"
-        constraints = [models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="income_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="income_not_negative")
+        ]
 
 
 class ExpenseLine(Line):
@@ -216,7 +228,9 @@ class ExpenseLine(Line):
 
     class Meta(Line.Meta):
         verbose_name = "支出"
-        constraints = [models.CheckConstraint(condition=Q(total__isnull=True) | Q(total__gte=0), name="expense_not_negative")]
+        constraints = [
+            models.CheckConstraint(condition=Q(total__isnull=True) | Q(total__gte=0), name="expense_not_negative")
+        ]
 
 
 class EvidenceFile(Guarded):
@@ -230,7 +244,9 @@ class EvidenceFile(Guarded):
     title = models.CharField("名称", max_length=120, blank=True)
     details = EncryptedTextField("从材料上抄录的内容", default="{}", help_text="JSON：编号、有效期、诊断等")
     issuer_region = models.CharField("颁发机关所在地", max_length=6, blank=True)
-    carrier = models.CharField("载体", max_length=12, choices=choices.Carrier.choices, default=choices.Carrier.ELECTRONIC)
+    carrier = models.CharField(
+        "载体", max_length=12, choices=choices.Carrier.choices, default=choices.Carrier.ELECTRONIC
+    )
     made_on = models.DateField("形成日期", null=True, blank=True)
     author = models.CharField("形成人或机关", max_length=80, blank=True)
     pages = models.PositiveSmallIntegerField("页数", default=1)
@@ -246,7 +262,9 @@ class EvidenceFile(Guarded):
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
-    compared_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="与原件核对人")
+    compared_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="与原件核对人"
+    )
     compared_at = models.DateTimeField("核对时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤下时间", null=True, blank=True)
 
@@ -270,7 +288,9 @@ class EvidenceWaiver(Guarded):
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="waivers")
     paper = models.CharField("材料", max_length=60)
-    subject = models.CharField("对应人员或收支行", max_length=40, blank=True, help_text="P2 / income:3 / expense:1；空为全户")
+    subject = models.CharField(
+        "对应人员或收支行", max_length=40, blank=True, help_text="P2 / income:3 / expense:1；空为全户"
+    )
     reason = models.CharField("免交原因", max_length=200)
     waived_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     waived_at = models.DateTimeField("登记时间")

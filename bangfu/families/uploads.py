@@ -92,7 +92,14 @@ def _picture(data: bytes, expected: str) -> Inspected:
                 flat = _on_white(upright)
     except UploadFault:
         raise
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as fault:
         raise UploadFault("这张照片已损坏或不完整，打不开。请重新拍摄或重新保存后再传。", field="file") from fault
     return Inspected(f"image/{expected.lower()}", 1, _jpeg(flat, VIEW_SIDE, 85), _jpeg(flat, THUMB_SIDE, 75))
 

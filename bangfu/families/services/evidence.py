@@ -53,7 +53,9 @@ def attach_evidence(
         raise Refused("所选成员不在本户，请重新选择。", field="member")
     found = uploads.inspect(data)
     digest = hashlib.sha256(data).hexdigest()
-    twins = EvidenceFile.objects.filter(sha256=digest, withdrawn_at__isnull=True).select_related("household").order_by("pk")
+    twins = (
+        EvidenceFile.objects.filter(sha256=digest, withdrawn_at__isnull=True).select_related("household").order_by("pk")
+    )
     here = [twin for twin in twins if twin.household_id == household.pk]
     if any((twin.paper, twin.member_id, twin.line) == (paper, member.pk if member else None, line) for twin in here):
         raise Refused("同一份文件已经上传在这里，不需要重复上传。", field="file")
@@ -90,7 +92,9 @@ def attach_evidence(
             file.save()
             row.updated_at = at
             row.save(update_fields=["updated_at"])
-            deed.record(row, after={"file": file.pk, "paper": paper, "document": document, "sha256": digest, "size": file.size})
+            deed.record(
+                row, after={"file": file.pk, "paper": paper, "document": document, "sha256": digest, "size": file.size}
+            )
     except BaseException:
         for name in filter(None, written):
             blobs.remove(name)
@@ -122,13 +126,24 @@ def describe_evidence(
 ) -> EvidenceFile:
     """Notes what stands on the paper (number, validity, hospital …), which document it is, its carrier, date and author."""
     _allow(desk, file.household, by_step)
-    given = {"document": document, "title": title, "issuer_region": issuer_region, "carrier": carrier, "author": author, "made_on": made_on}
+    given = {
+        "document": document,
+        "title": title,
+        "issuer_region": issuer_region,
+        "carrier": carrier,
+        "author": author,
+        "made_on": made_on,
+    }
     values: dict[str, object] = {name: value for name, value in given.items() if value is not None}
     if details is not None:
         strange = sorted(set(details) - set(DETAIL_LABELS))
         if strange:
             raise TypeError(f"unknown details: {', '.join(strange)}")
-        merged = {name: text.strip() for name, text in ({**json.loads(file.details or "{}"), **details}).items() if text.strip()}
+        merged = {
+            name: text.strip()
+            for name, text in ({**json.loads(file.details or "{}"), **details}).items()
+            if text.strip()
+        }
         values["details"] = json.dumps(merged, ensure_ascii=False, sort_keys=True)
     with act(desk.actor, "describe_evidence", at=at) as deed:
         before, after = differences(file, values)
@@ -158,7 +173,9 @@ def file_evidence(desk: Desk, file: EvidenceFile, *, at: datetime, shelf: str, b
     return file
 
 
-def withdraw_evidence(desk: Desk, file: EvidenceFile, *, at: datetime, reason: str = "", by_step: bool = False) -> EvidenceFile:
+def withdraw_evidence(
+    desk: Desk, file: EvidenceFile, *, at: datetime, reason: str = "", by_step: bool = False
+) -> EvidenceFile:
     """Takes a paper off the list. The original stays in the store: a decision may rest on it."""
     _allow(desk, file.household, by_step)
     if file.withdrawn_at is not None:
@@ -166,11 +183,17 @@ def withdraw_evidence(desk: Desk, file: EvidenceFile, *, at: datetime, reason: s
     with act(desk.actor, "withdraw_evidence", at=at, reason=reason) as deed:
         file.withdrawn_at = at
         file.save(update_fields=["withdrawn_at"])
-        deed.record(file.household, before={"file": file.pk, "paper": file.paper}, after={"withdrawn": True, "sha256": file.sha256})
+        deed.record(
+            file.household,
+            before={"file": file.pk, "paper": file.paper},
+            after={"withdrawn": True, "sha256": file.sha256},
+        )
     return file
 
 
-def waive_paper(desk: Desk, household: Household, paper: str, subject: str = "", *, at: datetime, reason: str) -> EvidenceWaiver:
+def waive_paper(
+    desk: Desk, household: Household, paper: str, subject: str = "", *, at: datetime, reason: str
+) -> EvidenceWaiver:
     """Closes an open place of the checklist with a written reason. Raises ``Refused`` without one."""
     _allow(desk, household, by_step=False)
     if len(reason.strip()) < 4:

@@ -52,7 +52,13 @@ MEMBER_FIELDS = frozenset(
 
 
 def open_household(
-    desk: Desk, *, at: datetime, application_date: date | None = None, union: Union | None = None, name: str = "", id_number: str = ""
+    desk: Desk,
+    *,
+    at: datetime,
+    application_date: date | None = None,
+    union: Union | None = None,
+    name: str = "",
+    id_number: str = "",
 ) -> Household:
     """A new family in the desk's union, with the worker as its first member; regions start as the union's.
 
@@ -139,7 +145,9 @@ def save_members(
             pk = values.pop("pk", None)
             unknown_names(values, MEMBER_FIELDS)
             if pk is None:
-                member = Member(household=row, position=next_position, relation=values.get("relation") or Relation.OTHER)
+                member = Member(
+                    household=row, position=next_position, relation=values.get("relation") or Relation.OTHER
+                )
                 next_position += 1
             elif pk in present:
                 member = present[pk]
@@ -161,7 +169,10 @@ def _save_member(household: Household, member: Member, values: Mapping[str, Any]
     if member.id_hash:
         twin = Member.objects.filter(household=household, id_hash=member.id_hash).exclude(pk=member.pk).first()
         if twin is not None:
-            raise DuplicateMember(f"该证件号码与本户成员“{twin.name or twin.get_relation_display()}”相同，同一人只登记一次。", field="id_number")
+            raise DuplicateMember(
+                f"该证件号码与本户成员“{twin.name or twin.get_relation_display()}”相同，同一人只登记一次。",
+                field="id_number",
+            )
     if member.pk is None or after:
         member.save()
         deed.record(household, before={"member": member.fact_id, **before}, after={"member": member.fact_id, **after})
@@ -234,7 +245,9 @@ def delete_draft(desk: Desk, household: Household, *, at: datetime, reason: str 
 REVEALED = {"id_number": "证件号码", "phone": "联系电话", "address": "家庭住址", "diagnosis": "诊断"}
 
 
-def reveal(desk: Desk, household: Household, what: str, *, at: datetime, reason: str, member: Member | None = None) -> str:
+def reveal(
+    desk: Desk, household: Household, what: str, *, at: datetime, reason: str, member: Member | None = None
+) -> str:
     """Shows one sensitive value in clear; who saw what, why and when is on the record. Raises ``Refused`` without a reason."""
     if what not in REVEALED:
         raise TypeError(what)
@@ -247,5 +260,3 @@ def reveal(desk: Desk, household: Household, what: str, *, at: datetime, reason:
         shown = mask_id(value) if what == "id_number" else mask_phone(value) if what == "phone" else ""
         deed.record(household, after={"revealed": what, "member": member.fact_id if member else None, "masked": shown})
     return value
-
-

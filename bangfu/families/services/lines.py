@@ -13,7 +13,20 @@ from bangfu.families.services.common import put_typed, take_for_edit, unknown_na
 from bangfu.organizations.scope import Desk
 
 INCOME_KEYS = frozenset(
-    {"row", "member", "kind", "basis", "incident", "note", "detail", "cells", "from_month", "to_month", "obligor_income", "obligor_status"}
+    {
+        "row",
+        "member",
+        "kind",
+        "basis",
+        "incident",
+        "note",
+        "detail",
+        "cells",
+        "from_month",
+        "to_month",
+        "obligor_income",
+        "obligor_status",
+    }
 )
 EXPENSE_SUMS = (
     "total", *facts.PAYERS, "self_in_scope", "self_out_of_scope", "tuition", "boarding", "travel", "aided", "monthly",
@@ -104,7 +117,9 @@ def _list_known(row: Household, name: str, known: bool | None) -> tuple[dict[str
     return {name: not known}, {name: known}
 
 
-def _income_lines(household: Household, number: int, values: Mapping[str, Any], members: Mapping[int, Member]) -> list[IncomeLine]:
+def _income_lines(
+    household: Household, number: int, values: Mapping[str, Any], members: Mapping[int, Member]
+) -> list[IncomeLine]:
     kind, basis = values["kind"], values.get("basis") or Basis.VERIFIED
     owner = _owner(values.get("member"), members)
     if basis == Basis.NO_DOCUMENT and kind != IncomeKind.SUPPORT:
