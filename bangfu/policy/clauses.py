@@ -60,6 +60,20 @@ PLANNED_FOR = frozenset(
 
 PAPERS = frozenset(["application_form", "calculation_sheet", "public_notice", "home_visit_form", "authorization_form"])
 
+#: Pages a clause may name; the library knows their addresses.
+PAGES = {
+    "policy_library": "政策",
+    "organizations": "工会",
+    "accounts": "账号与岗位",
+    "standards": "地方标准",
+    "calendar": "工作日历",
+    "audit_log": "操作记录",
+    "work_list": "今天要办",
+    "household": "家庭录入",
+    "evidence_upload": "佐证材料",
+    "case": "办理",
+}
+
 _KEYS = ("id", "clause", "force", "gist", "realised_by")
 _DOCUMENT = re.compile(r"([^\s、；;，,]*〔[0-9]{4}〕[0-9]+号)")
 _ROW_ID = re.compile(r"^[A-Z][A-Z0-9]*-[0-9A-Za-z.\-]+$")
@@ -424,6 +438,8 @@ def _reference_fault(kind: str, value: Any) -> str | None:
         return f"planned: {value}: no such room or topic"
     if kind == "paper" and value not in PAPERS:
         return f"paper: {value}: no such printed document"
+    if kind == "page" and value not in PAGES:
+        return f"page: {value}: no such page"
     if kind == "service" and not _SERVICE.match(value):
         return f"service: {value}: room.verb is expected"
     return None
