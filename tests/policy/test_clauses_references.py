@@ -60,13 +60,11 @@ def test_every_rule_step_paper_and_clock_that_a_clause_names_is_in_the_pack(pack
 
 def test_a_reference_to_something_the_pack_lacks_is_found_by_the_same_check(monkeypatch):
     pack = get_pack(TIANJIN)
-    monkeypatch.setattr(clauses, "pack_codes", lambda pack: {**real(pack), "rule": real(pack)["rule"] - {"two_homes"}})
+    codes = clauses.pack_codes(pack)
+    monkeypatch.setattr(clauses, "pack_codes", lambda pack: {**codes, "rule": codes["rule"] - {"two_homes"}})
     assert [str(fault).split(": ", 1)[1] for fault in clauses.check(pack)] == [
         "TJ-4.1.E1: rule two_homes is not in this pack"
     ]
-
-
-real = clauses.pack_codes
 
 
 @EVERY_PACK
@@ -98,17 +96,16 @@ class TestTianjinCounts:
     def test_how_many_clauses_each_kind_of_thing_realises(self):
         assert get_pack(TIANJIN).clauses.counts() == {
             "rule": 108,
-            "step": 37,
+            "step": 38,
             "evidence": 36,
             "aid": 58,
             "clock": 14,
             "lifecycle": 37,
             "form": 35,
             "paper": 9,
-            "page": 7,
+            "page": 8,
             "service": 19,
             "planned": 132,
-            "not_software": 1,
         }
 
     def test_how_many_clauses_wait_for_which_room(self):
