@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from bangfu.policy import clauses
 from bangfu.policy.registry import get_pack, pack_ids, policy_for
 
 TIANJIN = "tianjin-commerce-2020"
+ROOMS = Path(clauses.__file__).parents[1]
 EVERY_PACK = pytest.mark.parametrize("pack_id", ["acftu-2020", TIANJIN])
 
 #: Parts of the facts document that stand in a model under another name.
@@ -90,6 +93,22 @@ def test_every_field_that_a_clause_names_can_be_filled_in(pack_id):
         return name in {field.name for field in model._meta.get_fields()}
 
     assert [path for path in references(pack_id, "form") if not exists(path)] == []
+
+
+def verbs(room: str) -> set[str]:
+    """Names of the public functions behind a room's doors (for the policy room, its registry)."""
+    home = ROOMS / room
+    doors = ["registry"] if room == "policy" else ["services", "selectors"]
+    files = [file for door in doors for file in [home / f"{door}.py", *home.glob(f"{door}/*.py")] if file.exists()]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    return {node.name for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+@EVERY_PACK
+def test_every_verb_that_a_clause_names_exists(pack_id):
+    named = references(pack_id, "service")
+    assert named
+    assert [ref for ref in named if ref.split(".")[1] not in verbs(ref.split(".")[0])] == []
 
 
 class TestTianjinCounts:
