@@ -53,17 +53,17 @@ def signed_in() -> Any:
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_triggers() -> Any:
     """Tests with real transactions empty the tables behind them; rows that never go away in an installation must go away there."""
-    from django.db.backends.postgresql.operations import DatabaseOperations as PostgreSQL
-    from django.db.backends.sqlite3.operations import DatabaseOperations as SQLite
+    from django.db import connection
 
-    lite_flush, post_flush = SQLite.sql_flush, PostgreSQL.sql_flush
+    operations: Any = type(connection.ops)
+    plain = operations.sql_flush
 
     def lite(self: Any, style: Any, tables: Any, **kwargs: Any) -> list[str]:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
         drop = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
-        return [*drop, *lite_flush(self, style, tables, **kwargs), *[sql for _, sql in triggers]]
+        return [*drop, *plain(self, style, tables, **kwargs), *[sql for _, sql in triggers]]
 
     def post(self: Any, style: Any, tables: Any, **kwargs: Any) -> list[str]:
         with self.connection.cursor() as cursor:
@@ -71,8 +71,8 @@ def _flush_past_the_triggers() -> Any:
             names = [name for (name,) in cursor.fetchall()]
         off = [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in names]
         on = [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in names]
-        return [*off, *post_flush(self, style, tables, **kwargs), *on]
+        return [*off, *plain(self, style, tables, **kwargs), *on]
 
-    SQLite.sql_flush, PostgreSQL.sql_flush = lite, post  # type: ignore[method-assign]
+    operations.sql_flush = lite if connection.vendor == "sqlite" else post
     yield
-    SQLite.sql_flush, PostgreSQL.sql_flush = lite_flush, post_flush  # type: ignore[method-assign]
+    operations.sql_flush = plain
