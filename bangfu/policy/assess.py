@@ -160,15 +160,35 @@ def _comparison(node: n.Node, case: Case) -> n.Compare | None:
 
 
 def _condition(condition: Condition, verdict: Truth, case: Case) -> ConditionResult:
-    clause, result = condition.said.clause, _RESULT[verdict]
-    comparison = _comparison(condition.formula.node, case)
+    node = condition.formula.node
+    if condition.limbs and isinstance(node, n.Or):
+        limbs = tuple(
+            _result(f"{condition.code}.{place}", limb.said.clause, part, machine.truth(part, case), case)
+            for place, (limb, part) in enumerate(zip(condition.limbs, node.parts, strict=True), start=1)
+        )
+        return ConditionResult(condition.code, _RESULT[verdict], condition.said.clause, limbs=limbs)
+    return _result(condition.code, condition.said.clause, node, verdict, case)
+
+
+def _result(code: str, clause: str, node: n.Node, verdict: Truth, case: Case) -> ConditionResult:
+    result = _RESULT[verdict]
+    comparison = _comparison(node, case)
     if comparison is None:
-        return ConditionResult(condition.code, result, clause)
-    left = machine.over_sizes(comparison.left, case)
-    right = machine.over_sizes(comparison.right, case)
+        return ConditionResult(code, result, clause)
+    left, right = _sides(node, comparison, case)
     return ConditionResult(
-        condition.code, result, clause, _amount(left), comparison.op, _amount(right), _amount(v.subtract(left, right))
+        code, result, clause, _amount(left), comparison.op, _amount(right), _amount(v.subtract(left, right))
     )  # fmt: skip
+
+
+def _sides(node: n.Node, comparison: n.Compare, case: Case) -> tuple[Interval, Interval]:
+    """Both sides of the comparison, in the window it stands in."""
+    if isinstance(node, n.And):
+        for part in node.parts:
+            if isinstance(part, n.Last) and _comparison(part.part, case) is comparison:
+                with machine.narrowed(part, case):
+                    return _sides(part.part, comparison, case)
+    return machine.over_sizes(comparison.left, case), machine.over_sizes(comparison.right, case)
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """One condition. `left op right` are amounts per head and month (or plain sums) where it compares such."""
+    """One condition. `left op right` are amounts per head and month (or plain sums) where it compares such.
+    `limbs` are the alternatives of a condition that has named ones; they stay out of the document."""
 
     code: str
     result: str
@@ -25,6 +26,7 @@ class ConditionResult:
     op: str | None = None
     right: str | None = None
     margin: str | None = None
+    limbs: tuple[ConditionResult, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {"code": self.code, "result": self.result, "clause": self.clause}

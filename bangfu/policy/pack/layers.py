@@ -27,7 +27,7 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
     "filing": ("code*", "title*", "when*", "clause*", "applies_to*", "says"),
     "exclusions": ("code*", "title*", "when*", "clause*", "applies_to*", "says"),
 }
-CONDITION = ("code*", "title*", "when*", "clause*", "says")
+CONDITION = ("code*", "title*", "when*", "clause*", "says", "limbs")
 SECTIONS = ACCOUNTING | CATEGORIES
 #: Kinds of part that may be named in `disable` and how they are called there.
 SINGULAR = {

@@ -19,6 +19,7 @@ from bangfu.policy.pack.model import (
     Exclusion,
     Filing,
     Heading,
+    Limb,
     LineRule,
     Pack,
     Parameter,
@@ -299,6 +300,22 @@ class _Compiler:
             "says": self.says(node),
         }
 
+    def limbs(self, node: Node, pack: str, formula: Formula) -> tuple[Limb, ...]:
+        """The named alternatives of a condition, one for each part of its `or`."""
+        listed = node.child("limbs")
+        if listed is None:
+            return ()
+        found: list[Limb] = []
+        for one in listed if listed.is_list else ():
+            wrong = inherit.check_part(one, ("title*", "clause*"))
+            self.faults += wrong
+            if not wrong:
+                found.append(Limb(self.text(one, "title"), self.said(one, pack)))
+        parts = len(formula.node.parts) if isinstance(formula.node, nodes.Or) else 1
+        if len(found) != parts:
+            self.fault(node, f"limbs: {len(found)} named, but the formula has {parts} alternatives", "limbs")
+        return tuple(found)
+
     def category_order(self) -> tuple[str, ...]:
         codes = tuple(self.parts["categories"])
         if self.order is None:
@@ -369,7 +386,8 @@ class _Compiler:
             wrong = inherit.check_part(one, inherit.CONDITION)
             self.faults += wrong
             if not wrong:
-                conditions.append(Condition(**self.condition(one, part.pack, scope)))
+                values = self.condition(one, part.pack, scope)
+                conditions.append(Condition(**values, limbs=self.limbs(one, part.pack, values["formula"])))
         conditions += [one for one in filing if part.code in one.applies_to]
         codes = [one.code for one in conditions]
         for code in {code for code in codes if codes.count(code) > 1}:

@@ -90,14 +90,23 @@ class LineRule:
 
 
 @dataclass(frozen=True)
+class Limb:
+    """One alternative of a condition that is met when one of several holds."""
+
+    title: str
+    said: Said
+
+
+@dataclass(frozen=True)
 class Condition:
-    """One condition of a category, with the words for a clerk."""
+    """One condition of a category, with the words for a clerk. `limbs` names the alternatives of an `or`, in order."""
 
     code: str
     title: str
     formula: Formula
     said: Said
     says: MappingProxyType[str, str]
+    limbs: tuple[Limb, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +192,16 @@ class Rules:
     def special_basis(self) -> dict[str, str]:
         """kind → the basis that has a rule of its own."""
         return {kind: rule.basis for rule in self.lines if rule.basis for kind in rule.kinds}
+
+    @cached_property
+    def used_standards(self) -> tuple[str, ...]:
+        """Codes of the standards that some formula reads, in the pack's order."""
+        trees = [condition.formula.node for category in self.categories for condition in category.conditions]
+        trees += [one.formula.node for one in self.exclusions] + [one.node for one in self.figures.values()]
+        trees += [formula.node for rule in self.lines for formula in rule.into.values()]
+        trees += [term.formula.node for term in self.terms.values()]
+        used = set().union(*(nodes.names(tree).standards for tree in trees))
+        return tuple(code for code in self.standards if code in used)
 
     @cached_property
     def sized(self) -> frozenset[str]:

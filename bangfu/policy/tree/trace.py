@@ -95,7 +95,7 @@ def of_case(case: Case, conditions: list[tuple[str, Any]]) -> dict[str, Any]:
         "members": [
             {"id": member.id, "counted": WORD[case.counted[member.id]]} for member in case.facts.members
         ],
-        "standards": {code: standard_rows(code, case) for code in rules.standards},
+        "standards": {code: standard_rows(code, case) for code in rules.used_standards},
         "parameters": {code: shown("count", v.exactly(p.literal.numerator, p.literal.denominator)) for code, p in rules.parameters.items()},  # fmt: skip
         "pots": {
             code: shown("money", judge.over_sizes(n.Pot(kind="money", text=code, code=code), case)) for code in rules.pots
