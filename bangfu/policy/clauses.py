@@ -306,6 +306,11 @@ class Clauses:
             or (upper._nearest(path) if upper else [])
         )
 
+    def knows(self, citation: str) -> bool:
+        """Whether every clause a citation names stands in this text itself, as an entry or above some."""
+        paths = parse_citation(citation)
+        return bool(paths) and all(self._exact(path) for path in paths)
+
     def _exact(self, path: ClausePath) -> list[Clause]:
         if hits := self._by_path.get(path) or self._by_bare.get(_bare(path)):
             return hits

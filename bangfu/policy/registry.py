@@ -6,7 +6,7 @@ import datetime
 from functools import cache
 from pathlib import Path
 
-from bangfu.policy import standards
+from bangfu.policy import clauses, standards
 from bangfu.policy.errors import PolicyNotInForce, UnknownPolicy
 from bangfu.policy.pack import loader
 from bangfu.policy.pack.layers import Layers
@@ -35,7 +35,14 @@ def _load(pack_id: str) -> tuple[Pack, Layers]:
         raise UnknownPolicy(f"{pack_id}: no such policy is installed; installed: {', '.join(pack_ids())}")
     heading, folder = _headings()[pack_id]
     parent, parent_layers = _load(heading.parent) if heading.parent else (None, None)
-    return loader.load_pack(folder, parent, parent_layers)
+    return loader.load_pack(folder, parent, parent_layers, clauses=_known_clauses(pack_id))
+
+
+def _known_clauses(pack_id: str) -> dict[str, loader.ClauseCheck]:
+    """For a pack and each above it: whether its text has a clause. Every citation of the rules is held to it."""
+    heading, folder = _headings()[pack_id]
+    known = _known_clauses(heading.parent) if heading.parent else {}
+    return known | {pack_id: clauses.load(folder).knows}
 
 
 def get_pack(pack_id: str) -> Pack:

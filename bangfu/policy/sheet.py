@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bangfu.policy import labels as words
 from bangfu.policy import money, months, registry
@@ -182,6 +183,7 @@ def cite(said: Said) -> tuple[Citation, ...]:
     return tuple(Citation(clause, *_place(said.pack, clause)) for clause in said.clauses)
 
 
+@cache
 def _place(pack_id: str, clause: str) -> tuple[str, str | None]:
     found = registry.get_pack(pack_id).clauses.link(clause)
     return found if found else (pack_id, None)

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+#: The C parser where PyYAML has it; both compose the same plain nodes.
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^[-+]?(0|[1-9][0-9]*)\.[0-9]+$")
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
@@ -168,10 +170,10 @@ def _convert(node: yaml.Node, file: str, faults: list[PackFault]) -> Node:
 def loads(text: str, file: str = "<text>") -> Node:
     """Reads YAML text. Raises `PackFaults`."""
     try:
-        for token in yaml.scan(text, Loader=yaml.SafeLoader):
-            if isinstance(token, (yaml.AliasToken, yaml.AnchorToken)):
-                raise PackFaults([PackFault(file, token.start_mark.line + 1, "anchors and aliases are not allowed")])
-        composed = yaml.compose(text, Loader=yaml.SafeLoader)
+        for event in yaml.parse(text, Loader=_LOADER):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise PackFaults([PackFault(file, event.start_mark.line + 1, "anchors and aliases are not allowed")])
+        composed = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise PackFaults([PackFault(file, mark.line + 1 if mark else 1, str(error.problem))]) from error
