@@ -11,37 +11,38 @@ function renewTokens() {
 
 let signingIn = null;
 
-/** Opens the dialog (once) and resolves when the person has signed in again. `again`: the answer after a sign-in was still 401. */
-export function signIn(again = false) {
+/** Opens the dialog (once) and resolves when the same person has signed in again. */
+export function signIn() {
   const dialog = document.getElementById("sign-in-again");
   if (!dialog) {
     window.location.reload();
     return new Promise(() => {});
   }
-  if (signingIn) return signingIn;
-  const form = dialog.querySelector("form");
-  const fault = dialog.querySelector("[data-fault]");
-  const say = (text) => { fault.textContent = text; fault.hidden = !text; };
-  if (again) {
-    dialog.querySelector("[data-elsewhere]").hidden = false;
-    form.elements.username.required = form.elements.password.required = false;
-  }
-  say("");
-  signingIn = new Promise((resolve) => {
+  signingIn ??= new Promise((resolve) => {
+    const form = dialog.querySelector("form");
+    const step = (name) => {
+      for (const part of dialog.querySelectorAll("[data-step]")) part.hidden = part.dataset.step !== name;
+      dialog.querySelector(`[data-step=${name}] input`).focus();
+    };
+    const say = (text) => {
+      const fault = dialog.querySelector("[data-fault]");
+      fault.textContent = text;
+      fault.hidden = !text;
+    };
     const onCancel = (event) => event.preventDefault();
     const onSubmit = async (event) => {
       event.preventDefault();
-      if (again && !form.elements.password.value) return finish();
+      say("");
+      let done = false;
       try {
-        if (await enter(dialog.dataset.url, form, say)) finish();
+        done = await enter(dialog, form, say, step);
       } catch {
         say("网络中断，请稍后再试。内容仍留在本页。");
       }
-    };
-    const finish = () => {
+      if (!done) return;
       form.removeEventListener("submit", onSubmit);
       dialog.removeEventListener("cancel", onCancel);
-      form.elements.password.value = "";
+      form.reset();
       renewTokens();
       dialog.close();
       signingIn = null;
@@ -50,28 +51,49 @@ export function signIn(again = false) {
     form.addEventListener("submit", onSubmit);
     dialog.addEventListener("cancel", onCancel);
     dialog.showModal();
+    step("password");
+    say("");
   });
   return signingIn;
 }
 
-async function enter(url, form, say) {
-  if (!csrfToken()) await fetch(url, { credentials: "same-origin" });
-  const body = new URLSearchParams({ username: form.elements.username.value, password: form.elements.password.value });
-  const answer = await fetch(url, { method: "POST", body, redirect: "manual", credentials: "same-origin", headers: { "X-CSRFToken": csrfToken() } });
-  if (answer.type === "opaqueredirect" || answer.status === 204) return true;
-  say(answer.status === 429 ? "密码多次不符，账号暂时锁定，请半小时后再试或请账号管理员解锁。" : "账号或密码不符，请再输入一次。");
-  form.elements.password.value = "";
-  form.elements.password.focus();
+/** One press of the dialog's button. 204 is in (with HX-Redirect: somewhere else first), 200 asks for the second factor, 422 says what was wrong. */
+async function enter(dialog, form, say, step) {
+  if (!csrfToken()) await fetch(dialog.dataset.url, { credentials: "same-origin" });
+  const asksToken = !dialog.querySelector("[data-step=token]").hidden;
+  const { username, password, token } = form.elements;
+  const given = asksToken ? { token: token.value } : { username: username.value, password: password.value };
+  const answer = await fetch(asksToken ? dialog.dataset.tokenUrl : dialog.dataset.url, {
+    method: "POST", body: new URLSearchParams(given), credentials: "same-origin", headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+  });
+  if (answer.status === 204) {
+    const elsewhere = answer.headers.get("HX-Redirect");
+    if (elsewhere) window.open(elsewhere, "_blank");
+    const event = JSON.parse(answer.headers.get("HX-Trigger") || "{}")["signed-in"];
+    if (event && dialog.dataset.user && String(event.user) !== dialog.dataset.user) {
+      say("刚才登录的是另一个账号。本页由原来的账号填写，请用原账号登录。");
+      return false;
+    }
+    return true;
+  }
+  if (answer.ok) {
+    step("token");
+    return false;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  say(page.querySelector("[role=alert], .field-error")?.textContent.trim() || (answer.status === 429 ? "密码多次不符，账号暂停登录，请稍后再试。" : "账号或密码不符，请再输入一次。"));
+  (asksToken ? token : password).value = "";
+  (asksToken ? token : password).focus();
   return false;
 }
 
 /** fetch with the CSRF token; on 401 the person signs in and the same request goes out again. Rejects only when the network fails. */
 export async function send(url, options = {}) {
-  for (let attempt = 0; ; attempt += 1) {
+  for (;;) {
     const headers = { "X-CSRFToken": csrfToken(), "X-Requested-With": "XMLHttpRequest", "HX-Request": "true", ...(options.headers || {}) };
     const answer = await fetch(url, { credentials: "same-origin", ...options, headers });
     if (answer.status !== 401) return answer;
-    await signIn(attempt > 0);
+    await signIn();
   }
 }
 
@@ -83,8 +105,8 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:responseError", async (event) => {
   const { xhr, requestConfig, target } = event.detail;
   if (xhr.status === 401) {
-    await signIn(requestConfig.headers["X-Again"] === "1");
-    window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: requestConfig.elt, target, headers: { "X-Again": "1" } });
+    await signIn();
+    window.htmx.ajax(requestConfig.verb, requestConfig.path, { source: requestConfig.elt, target });
   } else {
     const faults = { 403: "您当前的岗位不办理这一项。", 404: "没有找到，可能刚被别人改动，请刷新本页。", 409: "这一项刚被别人改动，请刷新后再办。", 413: "内容太大，没有提交。" };
     notice(faults[xhr.status] || "刚才的操作没有完成，请稍后再试。", "error");

@@ -69,8 +69,8 @@ async function upload(form, input, file) {
   }
   if (!file.size) { show.fail("文件是空的，请重新选择"); return; }
   let answer = await post(form, input, file, show);
-  for (let attempt = 0; answer && answer.status === 401; attempt += 1) {
-    await signIn(attempt > 0);
+  while (answer && answer.status === 401) {
+    await signIn();
     answer = await post(form, input, file, show);
   }
   if (!answer) { show.fail("网络中断，没有传上去"); show.again(() => upload(form, input, file)); return; }
