@@ -123,7 +123,7 @@ class Node:
 
 def _scalar(node: yaml.ScalarNode, file: str, faults: list[PackFault]) -> Any:
     text = node.value
-    if node.style is not None:  # quoted or block: always text
+    if node.style:  # quoted or block: always text (plain is None, or "" from the C parser)
         return text
     if text in ("", "~", "null"):
         return None
