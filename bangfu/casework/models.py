@@ -203,7 +203,9 @@ class Authorization(Guarded):
     """授权书 of one member: signed in one of three ways, or refused."""
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="authorizations")
-    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    # the family may change while a case is back with the clerk; what a former member signed stays
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    member_name = models.CharField("成员姓名", max_length=40)
     refused = models.BooleanField("拒绝签署", default=False)
     mode = models.CharField("方式", max_length=20, blank=True, choices=choices.AuthorizationMode.choices)
     signed_on = models.DateField("签署日期", null=True, blank=True)
@@ -261,7 +263,8 @@ class CheckResult(Guarded):
     """One item of one member in a check."""
 
     check_run = models.ForeignKey(EconomicCheck, models.PROTECT, related_name="results")
-    member = models.ForeignKey(Member, models.PROTECT, related_name="+")
+    member = models.ForeignKey(Member, models.SET_NULL, null=True, related_name="+")
+    member_name = models.CharField("成员姓名", max_length=40)
     item = models.CharField("项目", max_length=40, help_text="政策包 procedure.yaml 的 check.items")
     state = models.CharField(
         "结果", max_length=20, choices=choices.CheckState.choices, default=choices.CheckState.NOT_CHECKED
@@ -301,6 +304,8 @@ class Determination(Guarded):
     header = EncryptedTextField("抬头", default="{}", help_text="证件号码、住址、电话、单位等，打印用，加密")
     evidence = models.JSONField("佐证材料", default=list)
     document = models.JSONField("测算结果", help_text="bangfu.determination/1")
+    trace = models.JSONField("推算过程", default=dict)
+    sheet = models.JSONField("测算书", default=dict, help_text="policy.sheet 的内容，屏幕与打印都从这里取")
     outcome = models.CharField("类别", max_length=30, db_index=True)
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField("测算时间")
@@ -339,6 +344,7 @@ class CaseFile(Guarded):
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     rechecked_on = models.DateField("复核日期", null=True, blank=True)
     recorded_on = models.DateField("备案日期", null=True, blank=True)
+    record_number = models.CharField("备案编号", max_length=30, blank=True)
     next_review_on = models.DateField("下次核查", null=True, blank=True, db_index=True)
 
     objects = ScopedQuerySet.as_manager()
@@ -370,33 +376,6 @@ class ActiveIdentity(Guarded):
     @property
     def union_path(self) -> str:
         return self.application.union_path
-
-
-class PaperWaiver(Guarded):
-    """A required paper that the family cannot bring, let go with a written reason by a person (附件1 三)."""
-
-    household = models.ForeignKey(Household, models.PROTECT, related_name="waivers")
-    paper = models.CharField("材料", max_length=60)
-    subject = models.CharField("对象", max_length=60, blank=True, help_text="成员或收支行；空为全户")
-    reason = models.CharField("免交理由", max_length=200)
-    waived_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    waived_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField("撤销时间", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "材料免交"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["household", "paper", "subject"],
-                condition=Q(withdrawn_at__isnull=True),
-                name="one_waiver_per_paper",
-            )
-        ]
-
-    @property
-    def union_path(self) -> str:
-        return self.household.union_path
 
 
 class Recusal(Guarded):

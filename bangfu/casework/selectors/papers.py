@@ -1,0 +1,53 @@
+"""The papers of a family as casework needs them: what blocks a step, what a folder of the original file still lacks."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bangfu.casework.models import Application, CaseFile
+from bangfu.families.models import EvidenceFile, Household
+from bangfu.families.selectors import Place, checklist_state, whole
+from bangfu.policy.evidence import STAGES, Folder, Gap
+from bangfu.policy.pack.model import Pack
+
+
+def places(
+    household: Household, pack: Pack, facts: Mapping[str, Any], stages: Iterable[str] = ("application",)
+) -> list[Place]:
+    """The checklist of some stages as it stands in the database now."""
+    return checklist_state(whole(household), pack, facts=facts, stages=tuple(stages))
+
+
+def gaps(household: Household, pack: Pack, facts: Mapping[str, Any]) -> list[Gap]:
+    """What is wrong with the papers of the application stage; only ``blocking`` ones keep it from being submitted."""
+    return [gap for place in places(household, pack, facts) for gap in place.gaps]
+
+
+def has_paper(household: Household, paper: str) -> bool:
+    """Whether some document stands for a paper."""
+    return (
+        EvidenceFile.objects.filter(household=household, paper=paper, withdrawn_at__isnull=True)
+        .exclude(document="")
+        .exists()
+    )
+
+
+def made_by_steps(application: Application) -> set[str]:
+    """Papers that come out of steps of this system and not out of the checklist's uploads."""
+    found: set[str] = set()
+    if application.visits.exists():
+        found.add("home_visit_form")
+    if application.notices.filter(start_photo__isnull=False, end_photo__isnull=False).exists():
+        found.add("notice_papers")
+    if application.authorizations.filter(void=False, refused=False).exists():
+        found.add("authorization_form")
+    if CaseFile.objects.filter(application=application).exists():
+        found.add("information_sheet")
+    return found
+
+
+def empty_folders(application: Application, pack: Pack, facts: Mapping[str, Any]) -> list[Folder]:
+    """Folders of the original file in which something required is missing (附件2 第四条（一）)."""
+    made = made_by_steps(application)
+    asked = places(application.household, pack, facts, STAGES)
+    lacking = {place.paper for place in asked if not place.done and place.paper not in made}
+    return [folder for folder in pack.evidence.folders.values() if lacking & set(folder.papers)]
