@@ -122,9 +122,7 @@ def test_the_window_of_the_determination_is_taken_where_there_is_one() -> None:
 
 
 def test_every_kind_of_line_of_the_contract_has_a_paper() -> None:
-    incomes = """wage business property pension basic_pension unemployment_benefit survivor_benefit compensation donation support
-        other_transfer dibao disability_subsidy relief preferential family_planning_reward scholarship bravery_award tax
-        social_insurance support_paid other_transfer_out""".split()
+    incomes = ["wage", "business", "property", "pension", "basic_pension", "unemployment_benefit", "survivor_benefit", "compensation", "donation", "support", "other_transfer", "dibao", "disability_subsidy", "relief", "preferential", "family_planning_reward", "scholarship", "bravery_award", "tax", "social_insurance", "support_paid", "other_transfer_out"]
     expenses = ["illness", "disability_rehab", "disability_care", "schooling", "rent", "employment_cost", "other"]
     for pack in (TJ, CN):
         covered = {(p.lists, kind) for p in pack.papers.values() if p.per == "line" for kind in p.kinds}

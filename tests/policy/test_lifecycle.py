@@ -110,7 +110,11 @@ def test_only_deep_files_are_lifted(pack: lifecycle.Lifecycle) -> None:
 @pytest.mark.req("TJ-A1-2.1.b", "GUIDE20-2.1.b")
 @pytest.mark.parametrize(
     "cause",
-    [CauseState("illness"), CauseState("illness", day("2020-12-01"), False), CauseState("illness", day("2021-03-11"), True)],
+    [
+        CauseState("illness"),
+        CauseState("illness", day("2020-12-01"), False),
+        CauseState("illness", day("2021-03-11"), True),
+    ],
     ids=["open", "unproved", "ends tomorrow"],
 )
 @BOTH
@@ -194,7 +198,9 @@ def test_a_refused_statement_is_carried_by_the_units_own_with_seal_and_proof() -
 
 
 # --- relief -------------------------------------------------------------------------------------------------------
-def relief(pack: lifecycle.Lifecycle, category: str = "deep", hard: bool | None = True, aid: int = 600_000) -> list[str]:
+def relief(
+    pack: lifecycle.Lifecycle, category: str = "deep", hard: bool | None = True, aid: int = 600_000
+) -> list[str]:
     """Three heads, six months, line 1000.00 (18000.00 in all): income 15000.00, expense 3000.00, aid as given."""
     found = lifecycle.relief_problems(pack, category, hard, 1_500_000, aid, 300_000, 3, 6, 100_000)
     return [problem.code for problem in found]
@@ -251,7 +257,16 @@ def test_a_family_in_taper_stays_deep_and_may_be_paid() -> None:
 @pytest.mark.req("TJ-A1-2.1.g")
 @pytest.mark.parametrize(
     "reason",
-    ["retired", "death", "relation_ended", "private_vehicle", "two_homes", "private_or_abroad_school", "investment", "other_reason"],
+    [
+        "retired",
+        "death",
+        "relation_ended",
+        "private_vehicle",
+        "two_homes",
+        "private_or_abroad_school",
+        "investment",
+        "other_reason",
+    ],
 )
 def test_other_reasons_close_at_once_without_taper(reason: str) -> None:
     assert not TJ.has_taper("deep", reason)
@@ -401,7 +416,8 @@ def test_payout_after_arrival_has_no_number_nationally() -> None:
 
 @pytest.mark.req("TJ-8.h")
 @pytest.mark.parametrize(
-    ("sent", "state"), [("2020-11-09", "in_time"), ("2020-11-10", "at_limit"), ("2020-11-11", "overdue"), ("2020-01-02", "in_time")]
+    ("sent", "state"),
+    [("2020-11-09", "in_time"), ("2020-11-10", "at_limit"), ("2020-11-11", "overdue"), ("2020-01-02", "in_time")],
 )
 def test_the_carry_over_report_comes_before_the_tenth_of_november(sent: str, state: str) -> None:
     assert lifecycle.carryover_state(TJ, day(sent)) == state
@@ -454,7 +470,16 @@ def test_a_duty_nobody_knows_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["performance_monitoring", "return_bad_file", "first_aid", "adjust_file", "change_processing", "transfer", "own_money_record"]
+    "code",
+    [
+        "performance_monitoring",
+        "return_bad_file",
+        "first_aid",
+        "adjust_file",
+        "change_processing",
+        "transfer",
+        "own_money_record",
+    ],
 )
 def test_what_the_text_leaves_open_stays_open(code: str) -> None:
     with pytest.raises(ParameterNotSet):

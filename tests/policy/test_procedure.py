@@ -48,7 +48,10 @@ def test_everything_begins_with_an_application_signed_by_the_worker() -> None:
     first = TJ.route()[0].step
     assert (first.code, first.kind, first.level) == ("application", "entry", "unit")
     assert {"papers_complete", "application_signed"} <= set(first.guards)
-    assert set(part("evidence", TIANJIN).papers["application_form"].accepts) == {"signed_application", "unit_report_signed"}
+    assert set(part("evidence", TIANJIN).papers["application_form"].accepts) == {
+        "signed_application",
+        "unit_report_signed",
+    }
 
 
 @pytest.mark.req("TJ-A1-3.3b")
@@ -215,7 +218,9 @@ def test_the_unit_reviews_papers_and_two_people_visit_the_home() -> None:
     assert rules.visit_problems(TJ, ["li", "wang"], 1, answers) == []
     assert [p.code for p in rules.visit_problems(TJ, ["li", "li"], 1, answers)] == ["visitors_missing"]
     assert [p.code for p in rules.visit_problems(TJ, ["li", "wang"], 0, answers)] == ["photos_missing"]
-    assert [p.code for p in rules.visit_problems(TJ, ["li", "wang"], 2, answers | {"reasons": ""})] == ["reasons_missing"]
+    assert [p.code for p in rules.visit_problems(TJ, ["li", "wang"], 2, answers | {"reasons": ""})] == [
+        "reasons_missing"
+    ]
 
 
 # --- public notice ------------------------------------------------------------------------------------------------
@@ -316,7 +321,9 @@ def test_one_refusal_ends_the_case_and_nobody_can_override_it() -> None:
 
 
 def test_an_unknown_way_of_signing_is_told() -> None:
-    assert [p.code for p in rules.authorization_problems(TJ, ["P1"], [signed("P1", mode="by_phone")])] == ["mode_unknown"]
+    assert [p.code for p in rules.authorization_problems(TJ, ["P1"], [signed("P1", mode="by_phone")])] == [
+        "mode_unknown"
+    ]
 
 
 # --- check --------------------------------------------------------------------------------------------------------
