@@ -363,12 +363,12 @@ def _matrix(
         return Cell(**shape.record(child, {"mode": shape.choice(MODES), "clause": shape.text}, {}))
 
     matrix: dict[str, Mapping[str, Cell]] = {}
-    for category, row in node.items():
-        matrix[category] = shape.table(cell)(row)
+    for category, line in node.items():
+        matrix[category] = shape.table(cell)(line)
         for source in sources:
             if source not in matrix[category]:
-                shape.fault(row, f"{category}: nothing is said about the source {source}")
-        shape.refer(row, category, matrix[category], sources, "source")
+                shape.fault(line, f"{category}: nothing is said about the source {source}")
+        shape.refer(line, category, matrix[category], sources, "source")
     return matrix
 
 

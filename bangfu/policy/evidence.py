@@ -253,8 +253,10 @@ def holds(
         parts.append(None if kind is None else kind in condition.incident_any)
     if condition.nonlocal_huji is not None:
         huji = facts.get("huji_region")
-        known = huji is not None and local_region is not None
-        parts.append((huji[:2] != local_region[:2]) == condition.nonlocal_huji if known else None)
+        if huji is None or local_region is None:
+            parts.append(None)
+        else:  # the first two digits of a region code are its province
+            parts.append((huji[:2] != local_region[:2]) == condition.nonlocal_huji)
     if condition.worker is not None:
         worker = next(entry for entry in facts["members"] if entry["id"] == facts["worker"])
         parts.append(_holds_of(condition.worker, facts, worker))
