@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
+from importlib import metadata
 from typing import Any
 
 from bangfu.casework.choices import Moment
@@ -23,6 +24,15 @@ def canonical_hash(document: Any) -> str:
     """SHA-256 (hex) of a JSON document in one fixed form."""
     text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def engine_version() -> str:
+    """The version of the installed package; ``"source"`` where it runs from a source tree that was never installed."""
+    try:
+        return metadata.version("bangfu")
+    except metadata.PackageNotFoundError:
+        return "source"
 
 
 @lru_cache(maxsize=32)

@@ -150,10 +150,8 @@ def every_member_causes(case: Case) -> Unmet | None:
 
 
 def _bearers(note: Any) -> bool:
-    """Whether a cause's note names who bears it (a list of members, or a text)."""
-    if isinstance(note, dict):
-        return bool(note.get("members") or note.get("member") or note.get("bearers"))
-    return bool(note)
+    """Whether a cause's note names the members who bear it."""
+    return isinstance(note, dict) and bool(note.get("members"))
 
 
 @guard("one_family_one_file")

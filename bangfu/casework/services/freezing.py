@@ -9,7 +9,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-import bangfu
 from bangfu.casework import determinations as reads
 from bangfu.casework.choices import Moment
 from bangfu.casework.models import Application, Determination
@@ -36,7 +35,7 @@ def freeze(deed: Deed, application: Application, moment: Moment, actor: Actor, *
     common: dict[str, Any] = {
         "application": application,
         "moment": moment,
-        "engine": bangfu.__version__,
+        "engine": reads.engine_version(),
         "facts": facts,
         "facts_hash": reads.canonical_hash(facts),
         "standards": standards,
