@@ -115,9 +115,9 @@ document.addEventListener("htmx:responseError", async (event) => {
 
 document.addEventListener("htmx:sendError", () => notice("网络中断，刚才的操作没有送达，请稍后再试。", "error"));
 
-/** A line on top of the page. level: info, success, warning, error. */
+/** A line at the lower edge of the screen. level: info, success, warning, error; errors stay until closed, the others eight seconds. */
 export function notice(text, level = "info") {
-  const box = document.getElementById("toasts");
+  const box = document.getElementById("notices");
   if (!box) return;
   const line = document.createElement("div");
   line.className = `toast-line toast-${level}`;
@@ -132,9 +132,8 @@ export function notice(text, level = "info") {
   close.setAttribute("aria-label", "关闭提示");
   close.textContent = "×";
   line.append(words, close);
-  for (const old of box.children) if (old.textContent === line.textContent) old.remove();
-  box.append(line);
-  if (level === "error") box.scrollIntoView({ block: "nearest" });
+  box.replaceChildren(line);
+  if (level !== "error") setTimeout(() => line.remove(), 8000);
 }
 
 document.addEventListener("click", (event) => {
