@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from bangfu.common.crypto import lookup_hash
 from bangfu.common.identity import IdFault, check_id_number
@@ -111,13 +111,19 @@ def _prefix(field: str, text: str) -> Q:
 
 def list_counts(desk: Desk) -> dict[str, int]:
     """How many families stand behind each tab of the list."""
-    from django.db.models import Count
-
     row = Household.objects.visible_to(desk).aggregate(
         all=Count("pk"), draft=Count("pk", filter=Q(locked=False)), locked=Count("pk", filter=Q(locked=True)),
         mine=Count("pk", filter=Q(created_by=desk.user_id)),
     )  # fmt: skip
     return {name: int(value) for name, value in row.items()}
+
+
+def member_counts(households: Iterable[int]) -> dict[int, int]:
+    """How many people each family has."""
+    rows = (
+        Member.objects.filter(household__in=list(households)).values("household").annotate(size=Count("pk")).order_by()
+    )
+    return {row["household"]: row["size"] for row in rows}
 
 
 def voucher_twins(desk: Desk, household: Household, numbers: Iterable[str]) -> dict[str, list[str]]:
@@ -323,3 +329,26 @@ def _has(document: Mapping[str, Any], path: str) -> bool:
     head = path.split(".")[0]
     name, _, rest = head.partition("[")
     return not rest or int(rest.rstrip("]")) < len(document.get(name) or [])
+
+
+def people_elsewhere(desk: Desk, household: Household) -> dict[int, list[PersonHit]]:
+    """Member pk → where else this person stands, for all members of a family in two queries."""
+    mine = {member.id_hash: member.pk for member in household.members.all() if member.id_hash}
+    answer: dict[int, list[PersonHit]] = {}
+    rows = Member.objects.filter(id_hash__in=mine).exclude(household=household).select_related("household__union")
+    for row in rows.order_by("-household__updated_at"):
+        union = row.household.union
+        if desk.sees_families and row.household.union_path.startswith(desk.union_path):
+            hit = PersonHit(union.name, union.hotline, row.household, row.name)
+        else:
+            hit = PersonHit(union.name, hotline_of(union))
+        found = answer.setdefault(mine[row.id_hash], [])
+        if hit not in found:
+            found.append(hit)
+    return answer
+
+
+def details_of(file: EvidenceFile) -> dict[str, str]:
+    """What was copied from the paper."""
+    loaded: dict[str, str] = json.loads(file.details or "{}")
+    return loaded
