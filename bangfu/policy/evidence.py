@@ -23,6 +23,7 @@ from bangfu.policy.source import Node
 PER = ("household", "member", "line")
 STAGES = ("application", "visit", "notice", "authorization", "record")
 LISTS = ("incomes", "expenses")
+BASES = ("contract", "verified", "estimated", "declared_flexible", "no_document")
 SECTIONS = ("window_months", "local_region", "documents", "papers", "folders", "disable")
 CAUSES = (
     "illness", "disability", "schooling", "single_parent", "unemployment", "enterprise_closure", "disaster", "accident",
@@ -60,6 +61,7 @@ class Condition:
 class Paper:
     """One thing the text asks for; any document of `accepts` will do.
 
+    `bases` narrows a paper per line to lines recognised on that basis (a line without one is `verified`).
     `fields` must be typed from the document before it counts. `issuer_from` names the facts key of the region whose office must
     have issued it, for families from elsewhere. `household_otherwise`: where `when` holds but no member fits, ask the household.
     """
@@ -76,6 +78,7 @@ class Paper:
     household_otherwise: bool
     lists: str | None
     kinds: tuple[str, ...]
+    bases: tuple[str, ...]
     fields: tuple[str, ...]
     issuer_from: str | None
     paper_filed: bool
@@ -347,6 +350,8 @@ def _for_lines(rules: EvidenceRules, paper: Paper, facts: Facts, span: tuple[str
     for index, line in enumerate(facts.get(paper.lists) or ()):
         if line["kind"] not in paper.kinds or not _in_window(line, span, facts["application_date"][:7]):
             continue
+        if paper.bases and (line.get("basis") or "verified") not in paper.bases:
+            continue
         owner = members.get(line.get("member") or "")
         counts = True if owner is None else counted(owner, facts["worker"])
         if counts is not False:
@@ -456,7 +461,7 @@ def load(pack_dir: Path, parent: EvidenceRules | None = None) -> EvidenceRules:
         {
             "stage": (shape.choice(STAGES), "application"), "when": (lambda n: _condition(shape, n), Condition()),
             "unless": (lambda n: _condition(shape, n), None), "of": (lambda n: _condition(shape, n), Condition()),
-            "household_otherwise": (shape.boolean, False), "lists": (shape.choice(LISTS), None), "kinds": (shape.codes, ()),
+            "household_otherwise": (shape.boolean, False), "lists": (shape.choice(LISTS), None), "kinds": (shape.codes, ()), "bases": (shape.listing(shape.choice(BASES)), ()),
             "fields": (shape.codes, ()), "issuer_from": (shape.choice(("huji_region",)), None),
             "paper_filed": (shape.boolean, True), "note": (shape.text, ""),
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from typing import Any
 
 import pytest
@@ -92,7 +93,8 @@ def test_every_line_of_the_six_months_before_application_has_its_proof() -> None
         {"member": None, "kind": "relief", "amount": "300.00", "month": "2020-09"},
         {"member": "P1", "kind": "pension", "amount": "300.00", "month": "2020-10"},
     ]
-    assert subjects(family(incomes=incomes), "income_proof") == ["incomes[1]", "incomes[2]"]
+    assert subjects(family(incomes=incomes), "income_proof") == ["incomes[1]"]
+    assert subjects(family(incomes=incomes), "transfer_voucher") == ["incomes[2]"]
     care = {"member": "P2", "kind": "disability_care", "monthly": "100.00", "from": "2020-04", "to": "2020-09"}
     rent = {"member": None, "kind": "rent", "monthly": "100.00", "from": "2020-04", "to": "2020-09"}
     work = {"member": None, "kind": "other", "total": "100.00", "month": "2020-05", "recognized": True}
@@ -122,11 +124,97 @@ def test_the_window_of_the_determination_is_taken_where_there_is_one() -> None:
 
 
 def test_every_kind_of_line_of_the_contract_has_a_paper() -> None:
-    incomes = ["wage", "business", "property", "pension", "basic_pension", "unemployment_benefit", "survivor_benefit", "compensation", "donation", "support", "other_transfer", "dibao", "disability_subsidy", "relief", "preferential", "family_planning_reward", "scholarship", "bravery_award", "tax", "social_insurance", "support_paid", "other_transfer_out"]
+    incomes = [
+        "wage",
+        "business",
+        "property",
+        "pension",
+        "basic_pension",
+        "unemployment_benefit",
+        "survivor_benefit",
+        "compensation",
+        "donation",
+        "support",
+        "other_transfer",
+        "dibao",
+        "disability_subsidy",
+        "relief",
+        "preferential",
+        "family_planning_reward",
+        "scholarship",
+        "bravery_award",
+        "tax",
+        "social_insurance",
+        "support_paid",
+        "other_transfer_out",
+    ]
     expenses = ["illness", "disability_rehab", "disability_care", "schooling", "rent", "employment_cost", "other"]
     for pack in (TJ, CN):
-        covered = {(p.lists, kind) for p in pack.papers.values() if p.per == "line" for kind in p.kinds}
-        assert covered == {("incomes", kind) for kind in incomes} | {("expenses", kind) for kind in expenses}
+        for name, kinds in (("incomes", incomes), ("expenses", expenses)):
+            for kind, basis in itertools.product(kinds, evidence.BASES):
+                line = {"member": "P1", "kind": kind, "month": "2020-08", "basis": basis}
+                needs = [
+                    need for need in evidence.checklist(pack, family(**{name: [line]})) if need.subject == f"{name}[0]"
+                ]
+                assert len(needs) == 1, (pack.pack, kind, basis)
+
+
+def income(kind: str, basis: str | None = None) -> dict[str, Any]:
+    return {"member": "P1", "kind": kind, "amount": "300.00", "month": "2020-08", "basis": basis}
+
+
+def accepted(pack: Any, line: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """The documents accepted for one income line, and the fields that must be typed from them."""
+    (need,) = [need for need in evidence.checklist(pack, family(incomes=[line])) if need.subject == "incomes[0]"]
+    return set(need.accepts), set(need.fields)
+
+
+BOTH = pytest.mark.parametrize("pack", [TJ, CN], ids=["tianjin", "national"])
+
+
+@pytest.mark.req("GUIDE20-3.1.1.b", "TJ-A1-1.2.1.b")
+@BOTH
+def test_a_wage_recognised_by_contract_brings_the_contract(pack: Any) -> None:
+    assert accepted(pack, income("wage", "contract")) == ({"labour_contract_copy"}, set())
+
+
+@pytest.mark.req("GUIDE20-3.1.1.d", "TJ-A1-1.2.1.d")
+@BOTH
+def test_a_derived_wage_brings_the_contributions_it_was_derived_from(pack: Any) -> None:
+    documents, fields = accepted(pack, income("wage", "estimated"))
+    assert documents == {"social_insurance_record", "tax_record", "housing_fund_record"}
+    assert fields == {"base", "method"}
+
+
+@BOTH
+def test_a_wage_without_contract_may_rest_on_a_survey(pack: Any) -> None:
+    assert "survey_record" in accepted(pack, income("wage"))[0]
+    assert "income_statement" not in accepted(pack, income("wage"))[0]
+    assert "income_statement" in accepted(pack, income("wage", "declared_flexible"))[0]
+
+
+@pytest.mark.req("GUIDE20-3.1.3.c", "TJ-A1-1.2.3.e")
+@BOTH
+def test_rent_received_by_contract_brings_the_contract(pack: Any) -> None:
+    assert accepted(pack, income("property", "contract"))[0] == {"lease_or_sale_contract"}
+
+
+@pytest.mark.req("GUIDE20-3.1.3.e", "GUIDE20-3.1.3.f", "TJ-A1-1.2.3.g", "TJ-A1-1.2.3.h")
+@BOTH
+def test_interest_and_dividends_rest_on_institution_or_collective_not_on_a_declaration(pack: Any) -> None:
+    documents, _ = accepted(pack, income("property"))
+    assert {"institution_statement", "distribution_record"} <= documents
+    assert documents.isdisjoint({"income_statement", "payslip", "other_document"})
+
+
+@pytest.mark.req("GUIDE20-3.1.4.d", "GUIDE20-3.1.4.e", "TJ-A1-1.2.4.f", "TJ-A1-1.2.4.g")
+@pytest.mark.parametrize("kind", ["support", "other_transfer", "support_paid"])
+@BOTH
+def test_transfers_rest_on_vouchers_or_legal_documents(pack: Any, kind: str) -> None:
+    documents, _ = accepted(pack, income(kind))
+    assert {"bank_statement", "legal_document"} <= documents
+    assert "income_statement" not in documents
+    assert "legal_document" not in accepted(pack, income("support", "no_document"))[0]
 
 
 # --- causes -------------------------------------------------------------------------------------------------------
