@@ -15,7 +15,9 @@ from typing import Any
 from django.db.migrations import RunPython
 
 
-def per_vendor(*, sqlite: Iterable[str], postgresql: Iterable[str], undo_sqlite: Iterable[str], undo_postgresql: Iterable[str]) -> RunPython:
+def per_vendor(
+    *, sqlite: Iterable[str], postgresql: Iterable[str], undo_sqlite: Iterable[str], undo_postgresql: Iterable[str]
+) -> RunPython:
     """A migration operation that runs the statements of the database at hand."""
 
     def runner(of_sqlite: Iterable[str], of_postgresql: Iterable[str]) -> Callable[[Any, Any], None]:
@@ -42,7 +44,7 @@ def forbid_change(table: str, *, columns: Sequence[str] = ()) -> RunPython:
         sqlite=[
             f'CREATE TRIGGER "{name}_update" BEFORE UPDATE ON "{table}" {"WHEN " + lite_when if columns else ""} '
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
-            f"CREATE TRIGGER \"{name}_delete\" BEFORE DELETE ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{message}'); END",
+            f'CREATE TRIGGER "{name}_delete" BEFORE DELETE ON "{table}" BEGIN SELECT RAISE(ABORT, \'{message}\'); END',
         ],
         undo_sqlite=[f'DROP TRIGGER "{name}_update"', f'DROP TRIGGER "{name}_delete"'],
         postgresql=[

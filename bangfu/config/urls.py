@@ -1,14 +1,17 @@
 """All addresses of the site."""
 
+from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("bangfu.organizations.urls"))]
-if find_spec("bangfu.casework.views"):
-    from bangfu.casework.views import home
+from bangfu.organizations.views import first_room
 
-    urlpatterns.append(path("", home, name="home"))
+_home = getattr(import_module("bangfu.casework.views"), "home", None) if find_spec("bangfu.casework.views") else None
+urlpatterns = [
+    path("", _home or first_room, name="home"),
+    path("", include("bangfu.organizations.urls")),
+]
 for address, room in (("policy/", "library"), ("families/", "families"), ("cases/", "casework"), ("practice/", "demo")):
     if find_spec(f"bangfu.{room}.urls"):
         urlpatterns.append(path(address, include(f"bangfu.{room}.urls")))

@@ -51,3 +51,53 @@ auditor does nothing else, an administrator sees no family. The database holds t
 SECOND_FACTOR_ROLES = frozenset(
     {Role.REVIEWER, Role.AID_CENTER, Role.LEADER, Role.FINANCE, Role.ACCOUNT_ADMIN, Role.SECURITY_ADMIN, Role.LOG_ADMIN}
 )
+
+
+class StandardName(models.TextChoices):
+    """Local figures that the rules ask for; the values are the names of ``bangfu.standards/1``."""
+
+    DIBAO = "dibao", "城市低保标准"
+    MINIMUM_WAGE = "minimum_wage", "最低工资标准"
+    LOW_INCOME = "low_income", "低收入家庭标准"
+    HOUSING_AREA = "housing_area_per_person", "人均住房面积"
+    SUPPORT_RATIO = "support_ratio", "赡养抚养费比例"
+    BASIC_LIVING_COST = "basic_living_cost", "学生基本生活费"
+    DISPOSABLE_INCOME = "disposable_income_per_head", "人均可支配收入"
+    HOMES_LIMIT = "dibao_homes_limit", "低保住房套数上限"
+    SAVINGS_LIMIT = "dibao_savings_limit", "低保人均存款上限"
+    DEDUCT_EXPENSE = "dibao_deduct_expense", "低保计算扣减刚性支出"
+    LOCAL_MULTIPLE = "local_multiple", "基层工会自定低保倍数"
+    TRAINING_CAP = "training_cap", "培训补助上限"
+    LEGAL_AID_CAP = "legal_aid_cap", "法律援助补助上限"
+
+    @property
+    def unit(self) -> str:
+        """``money``, ``area``, ``share`` (0–1), ``multiple``, ``count`` or ``flag``."""
+        special = {
+            "housing_area_per_person": "area",
+            "support_ratio": "share",
+            "local_multiple": "multiple",
+            "dibao_homes_limit": "count",
+            "dibao_deduct_expense": "flag",
+        }
+        return special.get(self.value, "money")
+
+    @property
+    def unit_label(self) -> str:
+        """The unit as it stands behind the figure."""
+        special = {
+            "dibao": "元/人/月",
+            "minimum_wage": "元/月",
+            "low_income": "元/人/月",
+            "housing_area_per_person": "平方米/人",
+            "support_ratio": "",
+            "basic_living_cost": "元/人/月",
+            "disposable_income_per_head": "元/人/年",
+            "dibao_homes_limit": "套",
+            "dibao_savings_limit": "元/人",
+            "dibao_deduct_expense": "（1 是，0 否）",
+            "local_multiple": "倍低保",
+            "training_cap": "元/人",
+            "legal_aid_cap": "元/案",
+        }
+        return special[self.value]

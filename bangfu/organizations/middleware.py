@@ -71,7 +71,7 @@ class ClosedByDefaultMiddleware:
             elif access == ROLES:
                 raise PermissionDenied("您目前没有岗位，请联系本会账号管理员。")
         elif access == ROLES:
-            return self._send(request, detour)
+            return self._again() if self._by_script(request) else redirect(detour)
         return None
 
     def _let_go_when_idle(self, request: Any) -> None:
@@ -94,16 +94,19 @@ class ClosedByDefaultMiddleware:
             return False, "organizations:second_factor"
         return True, ""
 
-    def _send(self, request: Any, name: str) -> HttpResponseBase:
-        if request.htmx:
-            return HttpResponse(status=204, headers={"HX-Redirect": reverse(name)})
-        return redirect(name)
+    @staticmethod
+    def _by_script(request: Any) -> bool:
+        return bool(request.htmx or request.headers.get("X-Requested-With"))
+
+    @staticmethod
+    def _again() -> HttpResponseBase:
+        return HttpResponse(status=401, headers={"HX-Trigger": SIGNED_OUT_TRIGGER, "HX-Reswap": "none"})
 
     def _ask_to_sign_in(self, request: Any) -> HttpResponseBase:
         """A page asked for leads to the sign-in page and back. What a script sends gets 401 and an event, so that the page shows the
         sign-in dialog in place and keeps what was typed; a form sent as a whole is kept in the answer."""
-        if request.htmx or request.headers.get("X-Requested-With"):
-            return HttpResponse(status=401, headers={"HX-Trigger": SIGNED_OUT_TRIGGER, "HX-Reswap": "none"})
+        if self._by_script(request):
+            return self._again()
         if request.method == "POST":
             from bangfu.organizations.views import sign_in_and_go_on
 

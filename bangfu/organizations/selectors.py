@@ -78,3 +78,26 @@ def region_name(code: str | None) -> str:
     if not code:
         return ""
     return Region.objects.filter(pk=code).values_list("full_name", flat=True).first() or code
+
+
+def accounts_visible_to(desk: Desk) -> QuerySet[User]:
+    """Accounts that belong to the desk's union or one below it. For the administrators' pages."""
+    return User.objects.filter(below(desk.union_path, "union__path")).select_related("union")
+
+
+def posts_visible_to(desk: Desk) -> QuerySet[Post]:
+    """Posts in the desk's union or one below it."""
+    return Post.objects.filter(below(desk.union_path, "union__path")).select_related("union", "user")
+
+
+def find_regions(text: str, limit: int = 20) -> list[Region]:
+    """Regions whose code begins with, or whose full name contains, the text; counties first."""
+    text = "".join(text.split())[:40]
+    if not text:
+        return []
+    rows = (
+        Region.objects.filter(code__startswith=text)
+        if text.isdigit()
+        else Region.objects.filter(full_name__contains=text)
+    )
+    return sorted(rows[:200], key=lambda row: (row.code.endswith("00"), row.code))[:limit]

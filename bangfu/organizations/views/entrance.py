@@ -6,7 +6,6 @@ from typing import Any
 import segno
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.common import clock
 from bangfu.organizations import selectors, services
+from bangfu.organizations.context import rail
 from bangfu.organizations.errors import BadAccount, SignInRefused
 from bangfu.organizations.middleware import needs_second_factor
 from bangfu.organizations.models import Post
-from bangfu.organizations.permissions import public, signed_in
+from bangfu.organizations.permissions import ADMIN_ROLES, EVERY_ROLE, public, roles, signed_in
 from bangfu.organizations.services import entrance
 
 KEPT, TARGET = "kept", "target"
@@ -45,8 +45,7 @@ def _asks_token(request: Any) -> bool:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: Any) -> HttpResponse:
-    """Name and password. From the dialog of a page whose session ended (htmx) the answer is 204 with the event ``signed-in`` and the
-    page's new CSRF token; a dialog that must still ask for the second factor gets its form."""
+    """Name and password. The dialog of a page whose session ended (``js/session.js``) posts here too."""
     going = request.POST.get("next") or request.GET.get("next", "")
     if request.method == "GET":
         if request.desk is not None:
@@ -60,22 +59,9 @@ def sign_in(request: Any) -> HttpResponse:
             at=request.now,
         )
     except SignInRefused as fault:
-        template = "organizations/sign_in_form.html" if request.htmx else "organizations/sign_in.html"
         given = {"next": going, "fault": fault, "username": request.POST.get("username", "")}
-        return render(request, template, given, status=422)
-    request.user = user
-    if request.htmx:
-        return _back_at_desk(request)
+        return render(request, "organizations/sign_in.html", given, status=422)
     return HttpResponseRedirect(_own(going, request))
-
-
-def _back_at_desk(request: Any) -> HttpResponse:
-    if request.user.must_change_password:
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("organizations:change_password")})
-    if _asks_token(request):
-        return render(request, "organizations/second_factor_form.html", {"in_dialog": True})
-    event = {"signed-in": {"csrf": get_token(request), "user": request.user.pk}}
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(event)})
 
 
 @signed_in
@@ -101,14 +87,13 @@ def second_factor(request: Any) -> HttpResponse:
         except SignInRefused as refused:
             fault = refused
         else:
-            return _back_at_desk(request) if request.htmx else HttpResponseRedirect(_own(going, request))
-    context: dict[str, Any] = {"next": going, "fault": fault, "in_dialog": bool(request.htmx)}
+            return HttpResponseRedirect(_own(going, request))
+    context: dict[str, Any] = {"next": going, "fault": fault}
     if entrance.confirmed_device(request.user) is None:
         device = entrance.begin_second_factor(request, at=request.now)
         context["qr"] = segno.make(device.config_url).svg_data_uri(scale=5, border=2)
         context["secret"] = _secret(device)
-    template = "organizations/second_factor_form.html" if request.htmx else "organizations/second_factor.html"
-    return render(request, template, context, status=422 if fault else 200)
+    return render(request, "organizations/second_factor.html", context, status=422 if fault else 200)
 
 
 def _secret(device: Any) -> str:
@@ -149,12 +134,19 @@ def change_password(request: Any) -> HttpResponse:
     )
 
 
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
 @signed_in
 @require_POST
-def choose_post(request: Any, pk: int) -> HttpResponse:
-    """Switches to another of her posts."""
+def choose_post(request: Any) -> HttpResponse:
+    """Switches to another of her posts (``post`` is its id)."""
     posts = selectors.current_posts(request.user, clock.day(request.now))
-    post = get_object_or_404(Post.objects.select_related("union").filter(pk__in=[one.pk for one in posts]), pk=pk)
+    post = get_object_or_404(
+        Post.objects.select_related("union").filter(pk__in=[one.pk for one in posts]),
+        pk=_number(request.POST.get("post", "")),
+    )
     entrance.choose_post(request, post, at=request.now)
     return redirect("home")
 
@@ -208,3 +200,10 @@ def go_on(request: Any) -> HttpResponse:
     if _asks_token(request):
         return render(request, "organizations/go_on.html", context | {"asks_token": True}, status=401)
     return render(request, "organizations/go_on_ready.html", context)
+
+
+@roles(*EVERY_ROLE)
+def first_room(request: Any) -> HttpResponse:
+    """The first room of her rail besides this page: for posts that have no work list (administrators, finance)."""
+    rooms = [address for _, address, _, _ in rail(request.desk, request.path) if address != request.path]
+    return redirect(rooms[-1] if request.desk.role in ADMIN_ROLES else rooms[0])

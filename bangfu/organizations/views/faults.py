@@ -5,45 +5,37 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
-from django.template import TemplateDoesNotExist
+from django.urls import reverse
 
 
-def _page(request: Any, status: int, heading: str, text: str) -> HttpResponse:
+def _page(request: Any, status: int, code: str | int, reason: str = "", *, back: str = "/") -> HttpResponse:
     if getattr(request, "htmx", False) or request.headers.get("X-Requested-With"):
-        return HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
-    return render(
-        request, "organizations/fault.html", {"heading": heading, "text": text, "status": status}, status=status
-    )
+        return HttpResponse(reason, status=status, content_type="text/plain; charset=utf-8")
+    return render(request, "kit/error.html", {"code": code, "reason": reason, "back_url": back}, status=status)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: right union, wrong role; the reason comes with the exception."""
-    return _page(request, 403, "此页面不在您的岗位范围内", str(exception or "") or "如需办理，请联系本会账号管理员。")
+    return _page(request, 403, 403, str(exception or ""))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: it is not there, or not hers to see; both look alike."""
-    return _page(request, 404, "没有找到", "地址可能有误，或该记录不在本会及下级工会范围内。")
+    return _page(request, 404, 404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither database nor template tags."""
+    """500: says that nothing changed; in plain text where the page itself cannot be made."""
     try:
-        return _page(
-            request,
-            500,
-            "系统出了点问题",
-            "您的操作没有完成，已有数据没有改变。请返回上一页重试；仍不行请联系系统管理员。",
-        )
-    except (TemplateDoesNotExist, Exception):  # whatever broke the page may break this one too
-        return HttpResponseServerError(
-            "系统出了点问题，您的操作没有完成，请返回上一页重试。", content_type="text/plain; charset=utf-8"
-        )
+        return _page(request, 500, 500)
+    except Exception:
+        text = "系统出了点问题，刚才的操作没有完成，已保存的内容不受影响。请稍后再试一次。"
+        return HttpResponseServerError(text, content_type="text/plain; charset=utf-8")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is older than the session, or did not come from this site."""
-    return _page(request, 403, "页面已过期", "请返回上一页，刷新后再提交；浏览器一般会保留您填写的内容。")
+    return _page(request, 403, "csrf")
 
 
 def locked_out(
@@ -51,9 +43,5 @@ def locked_out(
 ) -> HttpResponse:
     """After five wrong passwords."""
     minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
-    return _page(
-        request,
-        429,
-        "暂停登录",
-        f"密码连续 5 次不对，为保护您的账号已暂停登录 {minutes} 分钟。请稍后再试；忘记密码请联系本会账号管理员。",
-    )
+    reason = f"密码连续 {settings.AXES_FAILURE_LIMIT} 次不符，为保护账号已暂停登录 {minutes} 分钟。请到时再试，或请本会安全管理员解除。"
+    return _page(request, 429, "locked", reason, back=reverse("organizations:sign_in"))
