@@ -20,6 +20,8 @@ OK, BAD_INPUT = 0, 2
 USAGE = """bangfu: union assistance, from the clause to the payment
 
   bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text]   judge one household, or a list of them
+  bangfu demo [--reset] [--port N]                                            a practice site with 120 families
+  bangfu serve [--host H] [--port N] [--workers N]                            the site of this installation
   bangfu manage COMMAND …                                                     the site's management commands
 """
 
@@ -37,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["assess"]:
         return run_assess(words[1:])
+    if words[:1] in (["demo"], ["serve"]):
+        from bangfu.demo import running
+
+        return running.demo(words[1:]) if words[0] == "demo" else running.serve(words[1:])
     if words[:1] == ["manage"]:
         return run_manage(words[1:])
     asked = words[:1] in (["-h"], ["--help"])
@@ -79,6 +85,11 @@ def _answer(path: str, policy: str | None, standards_path: str | None, form: str
         rows = _standards(standards_path)
     except BadInput as bad:
         faults += bad.lines
+    if policy is not None:
+        try:
+            registry.get_pack(policy)
+        except errors.UnknownPolicy as bad:
+            faults.append(f"policy: {bad}")
     single = not isinstance(document, list)
     known = _all_facts([document] if single else document, single, faults)
     packs = [_pack(one, policy, single, faults) for one in known]
@@ -166,14 +177,10 @@ def _all_facts(documents: list[Any], single: bool, faults: list[str]) -> list[Fa
 
 
 def _pack(one: Facts | None, policy: str | None, single: bool, faults: list[str]) -> Pack | None:
-    if one is None and policy is None:
-        return None
     prefix = "" if single or one is None else f"{one.id}: "
+    if one is None:
+        return None
     try:
-        if one is None:
-            assert policy is not None
-            registry.get_pack(policy)
-            return None
         name = policy or registry.policy_for(one.work_region, one.application_date)
         return registry.in_force(name, one.application_date)
     except errors.UnknownPolicy as bad:

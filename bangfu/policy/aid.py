@@ -81,7 +81,10 @@ class Restriction:
 
 @dataclass(frozen=True)
 class PlannedPayment:
-    """One payment line before the money leaves. `given`: codes of the records on hand; `approvals`: thresholds already approved."""
+    """One payment line before the money leaves. `given`: codes of the records on hand; `approvals`: thresholds already approved.
+
+    `owner`: the union whose money it is, by the name that `FileState.owner` uses.
+    """
 
     kind: str
     purpose: str
@@ -96,6 +99,7 @@ class PlannedPayment:
     approvals: frozenset[str] = frozenset()
     decision: Decision | None = None
     released_by: str | None = None
+    owner: str | None = None
     override_reason: str = ""
     override_approved_by: str = ""
     method: str = "bank_transfer"
@@ -144,7 +148,8 @@ class FileState:
     """The file on the day of payment. `companion`: its category under the companion policy (None: not judged).
 
     `ground` tells on what an accident rests (`committee_resolution`); `one_time_paid` holds (event, kind) pairs already helped.
-    `central_confirmed`: the city union confirmed in writing where the companion policy gives no category.
+    `central_confirmed`: the city union confirmed in writing where the companion policy gives no category, or where the ground
+    of the category shuts the source. `owner`: the union that keeps the file.
     """
 
     status: str
@@ -155,6 +160,7 @@ class FileState:
     ground: str | None = None
     one_time_paid: frozenset[tuple[str, str]] = frozenset()
     central_confirmed: bool = False
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -224,18 +230,18 @@ def _cell(rules: AidRules, category: str | None, source: str) -> Cell:
 
 def _effective(
     rules: AidRules, category: str, companion: str | None, ground: str | None, source: str
-) -> tuple[Cell, bool]:
-    """The cell that counts, and whether the companion policy is what made it stricter."""
+) -> tuple[Cell, str | None]:
+    """The cell that counts, and what made it stricter than the pack's own: `closure`, `companion`, or None."""
     own = _cell(rules, category, source)
     for closure in rules.closures.values():
         if (closure.category, closure.ground, closure.source) == (category, ground, source):
-            return Cell("closed", closure.clause), False
+            return Cell("closed", closure.clause), "closure"
     if rules.companion is None or source not in rules.companion.sources:
-        return own, False
+        return own, None
     other = _cell(rules, companion, source)
     if _STRICTNESS[other.mode] > _STRICTNESS[own.mode]:
-        return Cell(other.mode, rules.companion.clause), True
-    return own, False
+        return Cell(other.mode, rules.companion.clause), "companion"
+    return own, None
 
 
 def sources_for(
@@ -450,15 +456,18 @@ def _check_source(judge: _Judge) -> None:
     if source is None:
         judge.say("source_known")
         return
-    cell, by_companion = _effective(rules, file.category, file.companion, file.ground, planned.source)
-    if by_companion and cell.mode == "closed" and file.central_confirmed and file.companion not in rules.matrix:
-        cell = _cell(rules, file.category, planned.source)
+    cell, stricter = _effective(rules, file.category, file.companion, file.ground, planned.source)
+    confirmable = stricter == "closure" or (stricter == "companion" and file.companion not in rules.matrix)
+    if cell.mode == "closed" and confirmable and file.central_confirmed:
+        cell, stricter = _cell(rules, file.category, planned.source), None
     if cell.mode == "closed":
-        judge.say("companion_closed" if by_companion else "matrix_closed")
+        judge.say("companion_closed" if stricter == "companion" else "matrix_closed")
     elif cell.mode == "override":
         judge.unless(bool(planned.override_reason.strip() and planned.override_approved_by.strip()), "override_reason")
     elif cell.mode == "shared":
-        _check_share(judge, file.companion if by_companion else file.category)
+        _check_share(judge, file.companion if stricter == "companion" else file.category)
+    if source.own_files:
+        judge.unless(planned.owner is not None and planned.owner == file.owner, "owner")
     if source.released_by is not None:
         judge.unless(planned.released_by == source.released_by, "released_by")
     if source.decided:

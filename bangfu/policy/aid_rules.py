@@ -46,6 +46,7 @@ GATES = frozenset(
         "share_ratio",
         "companion_closed",
         "released_by",
+        "owner",
         "decision",
         "decision_amount",
         "own_chain",
@@ -70,6 +71,7 @@ class Source:
     """A source of money. `released_by`: the level whose union alone releases it. `decided`: needs a decision record.
 
     `own_rule`: target and scope are set per account, or by the donor, and approved before the first payment.
+    `own_files`: spent only on the files of the union whose money it is.
     """
 
     code: str
@@ -78,6 +80,7 @@ class Source:
     released_by: str | None
     decided: bool
     own_rule: bool
+    own_files: bool
     origin: str
 
 
@@ -246,7 +249,7 @@ def load(pack_dir: Path, parent: AidRules | None = None) -> AidRules:
     head = {"title": shape.text, "clause": shape.text}
     sources = shape.entries(
         top, "sources", lambda node, values: Source(**values, origin=shape.origin), head,
-        {"released_by": (shape.code, None), "decided": (shape.boolean, False), "own_rule": (shape.boolean, False)},
+        {"released_by": (shape.code, None), "decided": (shape.boolean, False), "own_rule": (shape.boolean, False), "own_files": (shape.boolean, False)},
         parent.sources if parent else None,
     )  # fmt: skip
     kinds = _kinds(shape, top, parent)

@@ -175,20 +175,10 @@ def _result(code: str, clause: str, node: n.Node, verdict: Truth, case: Case) ->
     comparison = _comparison(node, case)
     if comparison is None:
         return ConditionResult(code, result, clause)
-    left, right = _sides(node, comparison, case)
+    left, right = machine.over_sizes(comparison.left, case), machine.over_sizes(comparison.right, case)
     return ConditionResult(
         code, result, clause, _amount(left), comparison.op, _amount(right), _amount(v.subtract(left, right))
     )  # fmt: skip
-
-
-def _sides(node: n.Node, comparison: n.Compare, case: Case) -> tuple[Interval, Interval]:
-    """Both sides of the comparison, in the window it stands in."""
-    if isinstance(node, n.And):
-        for part in node.parts:
-            if isinstance(part, n.Last) and _comparison(part.part, case) is comparison:
-                with machine.narrowed(part, case):
-                    return _sides(part.part, comparison, case)
-    return machine.over_sizes(comparison.left, case), machine.over_sizes(comparison.right, case)
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------

@@ -285,6 +285,8 @@ def _area(value: Any) -> int:
 
 def _text(value: Any) -> str:
     if type(value) is str and value:
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            raise ValueError("holds half a character")
         return value
     raise ValueError("text is expected, and it must not be empty")
 
