@@ -26,7 +26,7 @@ CN = part("aid", NATIONAL)
 BOTH = pytest.mark.parametrize("pack", [TJ, CN], ids=["tianjin", "national"])
 ON = day("2020-11-20")
 WANG = Payee("王秀兰", "120101197805020000", "6222020000000000", "王秀兰")
-DEEP = FileState("active", "deep", "deep", day("2020-10-30"), ("illness", "schooling"))
+DEEP = FileState("active", "deep", "deep", day("2020-10-30"), ("illness", "schooling"), owner="U1")
 FULL = {
     "basic_insurance": 0,
     "major_illness_insurance": 0,
@@ -57,7 +57,9 @@ def said(
     year: FamilyYear | None = None,
     on: Any = ON,
 ) -> list[str]:
-    return [finding.code for finding in aid.check_payment(pack, payment, year or FamilyYear(), file, local, on)]
+    """What is said of a payment: the codes that block it as they are, the others with their severity in front."""
+    found = aid.check_payment(pack, payment, year or FamilyYear(), file, local, on)
+    return [item.code if item.severity == "block" else f"{item.severity}: {item.code}" for item in found]
 
 
 def spent(

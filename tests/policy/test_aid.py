@@ -99,7 +99,9 @@ def test_a_donor_may_help_those_whom_central_money_may_not() -> None:
 @BOTH
 def test_money_leaves_only_against_a_living_file(pack: Any, status: str, paid: bool) -> None:
     assert (said(planned(), pack, replace(DEEP, status=status)) == []) is paid
-    assert said(planned(source="base", released_by="unit"), TJ, replace(DEEP, status="closed")) == ["file_active"]
+    assert said(planned(source="base", released_by="unit", owner="U1"), TJ, replace(DEEP, status="closed")) == [
+        "file_active"
+    ]
 
 
 @pytest.mark.req("TJ-A1-3.9")
@@ -116,10 +118,21 @@ def test_aid_answers_a_registered_cause_or_says_why_not() -> None:
     )
     assert said(replace(teach, cause="schooling")) == []
     for cause in ("illness", "disaster", None):
-        assert said(replace(teach, cause=cause)) == ["cause_answered"]
+        assert said(replace(teach, cause=cause)) == ["warn: cause_answered"]
         assert said(replace(teach, cause=cause, cause_reason="子女入学，病后开支增加")) == []
     (finding,) = aid.check_payment(TJ, replace(teach, cause=None), FamilyYear(), DEEP, LOCAL, ON)
     assert finding.severity == "warn"
+
+
+@pytest.mark.req("TJ-4.4.d")
+@pytest.mark.parametrize("category", ["union", "local"])
+def test_files_of_the_fourth_group_tie_help_to_a_cause_too(category: str) -> None:
+    source = {"union": "industry", "local": "base"}[category]
+    pay = planned(source=source, released_by={"union": "industry", "local": "unit"}[category], owner="U1")
+    file = replace(DEEP, category=category, companion=None)
+    assert said(pay, file=file) == []
+    assert said(replace(pay, cause="disaster"), file=file) == ["warn: cause_answered"]
+    assert said(pay, file=replace(file, status="closed")) == ["file_active"]
 
 
 @pytest.mark.req("TJ-3.c", "FUND20-3.a")
@@ -170,12 +183,20 @@ def test_medical_aid_is_for_the_worker_or_a_counted_member_with_a_named_reason(p
         "other_medical",
     }  # fmt: skip
     assert {purpose.code for purpose in aid.purposes_of(pack, "medical")} == reasons
-    for reason in reasons:
+    for reason in reasons - {"long_term_medication"}:
         assert said(medical(purpose=reason), pack) == []
     assert said(medical(beneficiary=Beneficiary(is_worker=True, counted=None)), pack) == []
     for outsider in (None, Beneficiary(counted=False), Beneficiary(counted=None)):
         assert said(medical(beneficiary=outsider), pack) == ["beneficiary"]
     assert said(medical(given=frozenset()), pack) == ["needs"]
+
+
+@pytest.mark.req("TJ-5.2.b", "FUND20-6.2.b")
+@BOTH
+def test_long_term_medication_brings_its_prescription(pack: Any) -> None:
+    pay = medical(purpose="long_term_medication")
+    assert said(pay, pack) == ["needs"]
+    assert said(replace(pay, given=pay.given | {"prescription"}), pack) == []
 
 
 @pytest.mark.req("TJ-5.2.c", "TJ-5.2.d", "FUND20-6.2.c")
@@ -310,7 +331,7 @@ def test_forbidden_uses_are_refused_whatever_the_source(pack: Any, purpose: str,
 
 @pytest.mark.req("TJ-6.1")
 def test_a_payee_of_the_staff_is_pointed_out() -> None:
-    assert said(planned(payee=replace(WANG, is_staff=True))) == ["staff_payee"]
+    assert said(planned(payee=replace(WANG, is_staff=True))) == ["warn: staff_payee"]
 
 
 @pytest.mark.req("TJ-6.5", "FUND20-8.z")
@@ -362,7 +383,7 @@ def test_money_goes_by_bank_unless_a_special_case_is_approved(pack: Any) -> None
     special = replace(cash, method_reason="卧床，无法办理银行卡", method_approved_by="陈")
     (finding,) = aid.check_payment(pack, special, FamilyYear(), DEEP, LOCAL, ON)
     assert (finding.code, finding.severity) == ("other_method", "warn")
-    assert said(replace(special, payee=replace(WANG, account="", account_name="")), pack) == ["other_method"]
+    assert said(replace(special, payee=replace(WANG, account="", account_name="")), pack) == ["warn: other_method"]
 
 
 @pytest.mark.req("TJ-4.3.f")

@@ -110,7 +110,7 @@ def test_files_of_the_industry_union_live_on_its_own_money() -> None:
 @pytest.mark.req("TJ-7.e", "TJ-13.b")
 def test_files_of_a_basic_union_get_industry_money_only_with_reason_and_approval() -> None:
     file = replace(DEEP, category="local", companion=None)
-    assert said(planned(source="base", released_by="unit"), file=file) == []
+    assert said(planned(source="base", released_by="unit", owner="U1"), file=file) == []
     pay = planned(source="industry", released_by="industry")
     assert said(pay, file=file) == ["override_reason"]
     assert said(replace(pay, override_reason="单位停产"), file=file) == ["override_reason"]
@@ -152,10 +152,32 @@ def test_a_deep_family_that_is_relative_nationally_needs_the_ratio_for_central_m
     assert said(planned(), file=file, local=shares(QUARTERS)) == []
 
 
-def test_an_accident_that_only_the_committee_found_gets_no_central_money() -> None:
+@pytest.mark.req("TJ-4.3.4.c")
+def test_an_accident_that_only_the_committee_found_gets_no_central_money_unless_the_city_confirms() -> None:
     assert modes("accident", "accident", "committee_resolution")["central"] == "closed"
     assert modes("accident", "accident", "committee_resolution")["city"] == "shared"
     assert modes("accident", "accident", None)["central"] == "shared"
+    file = replace(DEEP, category="accident", companion="accident", ground="committee_resolution")
+    local = shares(QUARTERS, "accident")
+    assert said(planned(event="E1"), file=file, local=local) == ["matrix_closed"]
+    assert said(planned(event="E1"), file=replace(file, central_confirmed=True), local=local) == []
+
+
+@pytest.mark.req("TJ-4.4.2.b")
+def test_a_basic_union_pays_for_its_own_files() -> None:
+    file = replace(DEEP, category="local", companion=None)
+    pay = planned(source="base", released_by="unit", owner="U1")
+    assert said(pay, file=file) == []
+    for owner in ("U2", None):
+        assert said(replace(pay, owner=owner), file=file) == ["owner"]
+
+
+@pytest.mark.req("FUND20-5.c")
+def test_classes_that_a_place_adds_to_the_national_three_get_no_central_money() -> None:
+    assert set(CN.matrix) == {"deep", "relative", "accident"}
+    added = set(TJ.matrix) - set(CN.matrix)
+    assert added == {"union", "local"}
+    assert {TJ.matrix[category]["central"].mode for category in added} == {"closed"}
 
 
 # --- sums and approvals -------------------------------------------------------------------------------------------
@@ -176,7 +198,7 @@ def test_central_sums_need_city_and_national_approval_when_exceeded(after: int, 
     held = planned(approvals=frozenset({"central_20000", "central_50000"}))
     assert said(held, year=year) == []
     if len(who) == 2:
-        assert said(planned(approvals=frozenset({"central_50000"})), year=year) == ["central_20000"]
+        assert said(planned(approvals=frozenset({"central_50000"})), year=year) == ["approval: central_20000"]
 
 
 @pytest.mark.req("FUND20-9.b", "FUND20-9.c")
@@ -221,7 +243,7 @@ def test_the_threshold_is_exact_for_any_history(lines: list[tuple[int, str]], am
 def test_own_money_is_reported_from_exactly_twenty_thousand_and_not_blocked(
     source: str, after: int, recorded: bool
 ) -> None:
-    pay = planned(source=source, released_by={"industry": "industry", "base": "unit"}[source])
+    pay = planned(source=source, released_by={"industry": "industry", "base": "unit"}[source], owner="U1")
     found = aid.check_payment(TJ, pay, spent(after - 100_000, source=source), DEEP, LOCAL, ON)
     assert [(finding.code, finding.severity) for finding in found] == ([("own_20000", "warn")] if recorded else [])
     assert [need.effect for need in aid.approvals_needed(TJ, pay, spent(after - 100_000, source=source), ON)] == [
@@ -231,7 +253,7 @@ def test_own_money_is_reported_from_exactly_twenty_thousand_and_not_blocked(
 
 @pytest.mark.req("TJ-7.3.c")
 def test_a_union_without_its_own_chain_cannot_pay_small_sums() -> None:
-    pay = planned(source="base", released_by="unit")
+    pay = planned(source="base", released_by="unit", owner="U1")
     assert said(pay, local=replace(LOCAL, own_chain=False)) == ["own_chain"]
     assert said(planned(), local=replace(LOCAL, own_chain=False)) == []
 
@@ -239,9 +261,9 @@ def test_a_union_without_its_own_chain_cannot_pay_small_sums() -> None:
 def test_a_sum_split_over_sources_is_pointed_out() -> None:
     year = spent(1_500_000)
     pay = planned(source="industry", released_by="industry", amount=800_000)
-    assert said(pay, year=year) == ["total_over"]
+    assert said(pay, year=year) == ["warn: total_over"]
     assert said(replace(pay, amount=500_000), year=year) == []
-    assert said(replace(pay, amount=500_001), year=year) == ["total_over"]
+    assert said(replace(pay, amount=500_001), year=year) == ["warn: total_over"]
 
 
 @pytest.mark.req("TJ-7.2.a", "TJ-7.2.b")

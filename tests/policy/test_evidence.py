@@ -263,7 +263,8 @@ def test_schooling_brings_recent_receipts_of_three_kinds() -> None:
     (need,) = asked(family(causes=["schooling"], expenses=[line]), "schooling_receipt")
     assert set(need.accepts) == {"tuition_receipt", "boarding_receipt", "travel_receipt"}
     assert need.fields == ("date",)
-    assert len(asked(family(causes=["schooling"]), "schooling_proof")) == 1
+    (proof,) = asked(family(causes=["schooling"]), "schooling_proof")
+    assert set(proof.accepts) == {"tuition_receipt", "boarding_receipt", "travel_receipt", "admission_letter"}
     assert asked(family(), "schooling_proof") == []
 
 
@@ -275,6 +276,10 @@ def test_illness_brings_a_diagnosis_of_each_patient() -> None:
     assert [need.subject for need in needs] == ["P2", "P3"]
     assert set(needs[0].fields) == {"patient", "hospital", "date", "diagnosis"}
     assert subjects(family(causes=["illness"]), "diagnosis") == [None]  # nobody named yet: still asked for
+    chronic = family(causes=["illness"])
+    chronic["members"][0]["chronic_illness"] = True
+    for pack in (TJ, CN):
+        assert [need.subject for need in asked(chronic, "diagnosis", pack)] == ["P1"]
 
 
 @pytest.mark.req("TJ-A1-4.2.3.c", "TJ-A1-4.2.3.d")

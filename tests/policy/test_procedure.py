@@ -146,6 +146,32 @@ def test_recheck_and_record_send_a_bad_file_back_to_the_unit_with_points(pack: r
     assert len(pack.returns) >= 30
 
 
+HANDS = {
+    "application": ("unit", "clerk"), "unit_review": ("unit", "reviewer"), "home_visit": ("unit", "clerk"),
+    "public_notice": ("unit", "clerk"), "authorization": ("unit", "clerk"), "report_up": ("unit", "clerk"),
+    "industry_review": ("industry", "reviewer"), "city_check": ("city", "aid_center"), "filing": ("unit", "clerk"),
+    "recheck": ("upper", "reviewer"), "record": ("industry", "aid_center"),
+}  # fmt: skip
+BACK = {
+    "unit_review": {"application"},
+    "home_visit": {"application", "unit_review"},
+    "public_notice": {"application", "home_visit"},
+    "authorization": {"application", "home_visit", "public_notice"},
+    "report_up": {"application", "home_visit", "public_notice", "authorization"},
+    "industry_review": {"application", "home_visit", "public_notice", "authorization", "report_up"},
+    "city_check": {"application", "authorization", "industry_review"},
+    "filing": {"application", "home_visit", "authorization"},
+    "recheck": {"application", "home_visit", "authorization", "filing"},
+    "record": {"application", "filing"},
+}
+
+
+@pytest.mark.req("TJ-A1-3.b")
+def test_each_step_is_in_the_hands_the_text_names_and_goes_back_only_where_work_can_be_mended() -> None:
+    assert {step.code: (step.level, step.role) for step in TJ.steps} == HANDS
+    assert {step.code: set(step.returns_to) for step in TJ.steps if step.returns_to} == BACK
+
+
 def test_a_case_never_returns_forward() -> None:
     for pack in (TJ, CN):
         order = [step.code for step in pack.steps]
