@@ -193,8 +193,8 @@ def parse_members(data: QueryDict, members: list[Member], today: date) -> tuple[
             elif name in data:
                 _parse_one(spec, name, data[name], one, today, member.id_number if spec.kind == "id" else "")
         _agree_with_number(member, prefix, data, one)
-        if one.values.get("relation", member.relation) is None:
-            del one.values["relation"]
+        if one.values.get("relation") is None or "self" in {one.values["relation"], member.relation}:
+            one.values.pop("relation", None)
         employment, retired = (one.values.get(key, getattr(member, key)) for key in ("employment", "retired"))
         if employment == "retired" and retired is False:
             one.fault(f"{prefix}retired", data.get(f"{prefix}retired", "no"), "就业状况为“退休”，这里不能选“否”")
@@ -258,7 +258,14 @@ def household_inputs(step: str, household: Household, today: date) -> list[Input
 
 def member_inputs(member: Member, kept: Mapping[str, str], today: date) -> list[Input]:
     """The inputs of one member card."""
-    return [_input(spec, f"m{member.pk}-{spec.name}", member, kept, today) for spec in MEMBER]
+    found = [_input(spec, f"m{member.pk}-{spec.name}", member, kept, today) for spec in MEMBER]
+    for item in found:
+        if item.spec.name == "relation":
+            # one worker per family: the first card is the worker's, the others never become one
+            item.options = [
+                option for option in item.spec.options if (option[0] == "self") == (member.relation == "self")
+            ]
+    return found
 
 
 def _input(spec: Spec, name: str, row: Any, kept: Mapping[str, str], today: date) -> Input:

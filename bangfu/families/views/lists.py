@@ -94,7 +94,12 @@ def household_page(request: DeskRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "families/household.html",
-        {**facts_context(household), "may_edit": may_edit(request, household), "papers": papers_of(household)},
+        {
+            **facts_context(household),
+            "may_edit": may_edit(request, household),
+            "delete_url": reverse("families:delete", args=[pk]),
+            "papers": papers_of(household),
+        },
     )
 
 

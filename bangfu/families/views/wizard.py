@@ -115,7 +115,12 @@ def _posted(request: DeskRequest, household: Household, step: str) -> HttpRespon
         return _conflict(request, household, step, reading, auto)
     except Refused as fault:
         if auto:
-            return HttpResponse(fault.message, status=403, content_type="text/plain; charset=utf-8")
+            context = {
+                "panel": panel.build(household),
+                "faults": [(fault.field, fields.STEP_LABELS[step], fault.message)],
+                "refused": True,
+            }
+            return render(request, "families/_refused.html", context, status=422)
         messages.error(request, fault.message)
         return redirect(
             "families:step" if not household.locked else "families:household",
@@ -264,7 +269,13 @@ def step_context(request: DeskRequest, household: Household, step: str, today: d
         kept = read_typed(household).get("members", {})
         hits = selectors.people_elsewhere(request.desk, household)
         cards = [(member, forms.member_inputs(member, kept, today), hits.get(member.pk, [])) for member in members]
-        return {"cards": cards, "relations": [item for item in choices.Relation.choices if item[0] != "self"]}
+        return {
+            "cards": cards,
+            "member_groups": MEMBER_GROUPS,
+            "disability_kinds": choices.DisabilityKind.choices,
+            "grades": ["1", "2", "3", "4"],
+            "relations": [item for item in choices.Relation.choices if item[0] != "self"],
+        }
     if step == "incomes":
         wide = bool(request.GET.get("wide") or request.POST.get("wide"))
         window = panel.window_months(household)
@@ -298,6 +309,7 @@ def step_context(request: DeskRequest, household: Household, step: str, today: d
     }  # fmt: skip
 
 
+MEMBER_GROUPS = ("家庭人口", "就业", "健康", "工会与劳动关系")
 PAYERS = ("basic_insurance", "major_illness_insurance", "commercial_insurance", "mutual_aid", "other_relief")
 
 
