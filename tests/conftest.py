@@ -67,7 +67,9 @@ def _flush_past_the_triggers() -> Any:
 
     def post(self: Any, style: Any, tables: Any, **kwargs: Any) -> list[str]:
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE '%%_truncate'")
+            cursor.execute(
+                "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgname LIKE '%%_truncate'"
+            )
             names = [name for (name,) in cursor.fetchall()]
         off = [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in names]
         on = [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in names]

@@ -34,7 +34,6 @@ BANGFU_EVIDENCE_DIR = ENV.var / "evidence"
 BANGFU_TRUSTED_PROXY = ENV.trusted_proxy
 BANGFU_RAIL = RAIL
 BANGFU_OPEN_CLOCKS = ""  # callable(desk) -> int
-BANGFU_SEARCH = "casework:search"
 
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.allowed_hosts or (["127.0.0.1", "localhost"] if BANGFU_PRACTICE else [])

@@ -54,7 +54,11 @@ def test_a_change_of_a_post_into_an_incompatible_one_is_refused_by_the_database(
     who = user()
     post(who, Role.CLERK, tree.unit)
     other = post(who, Role.CLERK, tree.unit2)
-    with pytest.raises(IntegrityError, match="incompatible roles"), transaction.atomic(), act(SYSTEM, "force", at=AT) as deed:
+    with (
+        pytest.raises(IntegrityError, match="incompatible roles"),
+        transaction.atomic(),
+        act(SYSTEM, "force", at=AT) as deed,
+    ):
         Post.objects.filter(pk=other.pk).update(role=Role.REVIEWER)
         deed.record(other)
 

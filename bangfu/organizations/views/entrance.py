@@ -134,19 +134,12 @@ def change_password(request: Any) -> HttpResponse:
     )
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-
-
 @signed_in
 @require_POST
-def choose_post(request: Any) -> HttpResponse:
-    """Switches to another of her posts (``post`` is its id)."""
+def choose_post(request: Any, pk: int) -> HttpResponse:
+    """Switches to another of her posts."""
     posts = selectors.current_posts(request.user, clock.day(request.now))
-    post = get_object_or_404(
-        Post.objects.select_related("union").filter(pk__in=[one.pk for one in posts]),
-        pk=_number(request.POST.get("post", "")),
-    )
+    post = get_object_or_404(Post.objects.select_related("union").filter(pk__in=[one.pk for one in posts]), pk=pk)
     entrance.choose_post(request, post, at=request.now)
     return redirect("home")
 
@@ -205,5 +198,5 @@ def go_on(request: Any) -> HttpResponse:
 @roles(*EVERY_ROLE)
 def first_room(request: Any) -> HttpResponse:
     """The first room of her rail besides this page: for posts that have no work list (administrators, finance)."""
-    rooms = [address for _, address, _, _ in rail(request.desk, request.path) if address != request.path]
+    rooms = [room["url"] for room in rail(request.desk, request.path) if room["url"] != request.path]
     return redirect(rooms[-1] if request.desk.role in ADMIN_ROLES else rooms[0])
