@@ -25,7 +25,7 @@ LEVELS = ("unit", "upper", "industry", "city")
 ROLES = ("clerk", "reviewer", "aid_center", "leader")
 REPEATS = ("each_upper", "after_unit")
 SECTIONS = (
-    "steps", "guards", "returns", "refusals", "disable", "visit", "notice", "authorization", "check", "incompatible",
+    "steps", "guards", "returns", "refusals", "disable", "visit", "notice", "authorization", "check", "incompatible", "holder",
 )  # fmt: skip
 
 
@@ -160,6 +160,23 @@ class CheckRule:
 
 
 @dataclass(frozen=True)
+class HolderRule:
+    """Of two spouses in difficulty at different units: the `head` of the household book holds the file, or they choose."""
+
+    spouses_apart: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose name the file bears. `member` None: the couple chooses, and why is written down."""
+
+    member: str | None
+    reason_needed: bool
+    clause: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something that keeps a step open: a stable code, a sentence for people, the clause, and whom it concerns."""
 
@@ -183,6 +200,7 @@ class Procedure:
     authorization: AuthorizationRule | None
     check: CheckRule | None
     incompatible: tuple[tuple[str, str, str], ...]
+    holder: HolderRule | None = None
 
     def step(self, code: str) -> Step:
         """The step with this code. KeyError when the policy has none."""
@@ -324,6 +342,25 @@ def check_problems(procedure: Procedure, members: Sequence[str], results: Iterab
     return problems
 
 
+def file_holder(
+    procedure: Procedure, worker: str, other_worker: str | None, same_unit: bool, head: str | None
+) -> Holder:
+    """Under whom the one file of a family stands (附件2 第七条, 指引四1（3）).
+
+    `other_worker` is the spouse where both are workers in difficulty, else None; `head` the member who heads the household book. Both in
+    difficulty at different units: the head, if it is one of them. In every other case of two the couple chooses, with a reason.
+    LookupError where the policy has no such rule.
+    """
+    rule = procedure.holder
+    if rule is None:
+        raise LookupError("this policy does not say who holds the file")
+    if other_worker is None:
+        return Holder(worker, False, rule.clause)
+    if not same_unit and head in (worker, other_worker) and rule.spouses_apart == "head":
+        return Holder(head, False, rule.clause)
+    return Holder(None, True, rule.clause)
+
+
 def visit_problems(
     procedure: Procedure, visitors: Iterable[str], photos: int, answers: Mapping[str, object]
 ) -> list[Problem]:
@@ -386,6 +423,7 @@ def load(pack_dir: Path, parent: Procedure | None = None) -> Procedure:
         _part(shape, top, "authorization", _authorization, parent.authorization if parent else None),
         _part(shape, top, "check", _check, parent.check if parent else None),
         _incompatible(shape, top, parent),
+        _part(shape, top, "holder", _holder, parent.holder if parent else None),
     )
     rule = procedure.authorization
     if rule and rule.refusal not in refusals:
@@ -489,6 +527,11 @@ def _authorization(shape: Shape, node: Node) -> AuthorizationRule:
 
 def _check(shape: Shape, node: Node) -> CheckRule:
     return CheckRule(**shape.record(node, {"items": shape.table(shape.text), "clause": shape.text}, {}))
+
+
+def _holder(shape: Shape, node: Node) -> HolderRule:
+    table = {"spouses_apart": shape.choice(("head", "choice")), "clause": shape.text}
+    return HolderRule(**shape.record(node, table, {}))
 
 
 def _incompatible(shape: Shape, top: Node, parent: Procedure | None) -> tuple[tuple[str, str, str], ...]:

@@ -246,9 +246,8 @@ def test_own_money_is_reported_from_exactly_twenty_thousand_and_not_blocked(
     pay = planned(source=source, released_by={"industry": "industry", "base": "unit"}[source], owner="U1")
     found = aid.check_payment(TJ, pay, spent(after - 100_000, source=source), DEEP, LOCAL, ON)
     assert [(finding.code, finding.severity) for finding in found] == ([("own_20000", "warn")] if recorded else [])
-    assert [need.effect for need in aid.approvals_needed(TJ, pay, spent(after - 100_000, source=source), ON)] == [
-        "record"
-    ] * recorded
+    needs = aid.approvals_needed(TJ, pay, spent(after - 100_000, source=source), ON)
+    assert [(need.effect, need.level) for need in needs] == [("record", "city")] * recorded
 
 
 @pytest.mark.req("TJ-7.3.c")

@@ -362,6 +362,19 @@ def test_what_is_unknown_asks_for_nothing_yet() -> None:
     assert papers == {"application_form", "id_card", "child_identity", "huji_book"}
 
 
+@given(
+    st.sets(st.sampled_from(evidence.CAUSES)),
+    st.sampled_from(evidence.CAUSES),
+    st.lists(st.sampled_from(["illness", "schooling", "rent", "disability_care"]), max_size=3),
+)
+def test_one_more_cause_never_takes_a_paper_away(causes: set[str], more: str, kinds: list[str]) -> None:
+    lines = [{"member": "P2", "kind": kind, "month": "2020-08"} for kind in kinds]
+    before = evidence.checklist(TJ, family(causes=sorted(causes), expenses=lines))
+    after = evidence.checklist(TJ, family(causes=sorted(causes | {more}), expenses=lines))
+    assert {need.key for need in before} <= {need.key for need in after}
+    assert len({need.key for need in after}) == len(after)
+
+
 # --- what came in -------------------------------------------------------------------------------------------------
 def codes(gaps: list[Gap], blocking: bool = True) -> list[str]:
     return [gap.code for gap in gaps if gap.blocking is blocking]

@@ -375,3 +375,31 @@ def test_a_difference_keeps_the_check_open_and_filing_waits_for_it() -> None:
     assert [p.code for p in rules.check_problems(TJ, ["P1"], results)] == ["difference"]
     for code in ("city_check", "filing"):
         assert {"check_complete", "difference_resolved"} <= set(TJ.step(code).guards)
+
+
+# --- who holds the file -------------------------------------------------------------------------------------------
+BOTH = pytest.mark.parametrize("pack", [TJ, CN], ids=["tianjin", "national"])
+
+
+@pytest.mark.req("TJ-A2-7.b")
+@BOTH
+def test_the_file_stands_under_the_worker_in_difficulty(pack: rules.Procedure) -> None:
+    for head in ("P1", "P2", "P9", None):
+        assert rules.file_holder(pack, "P1", None, same_unit=False, head=head).member == "P1"
+
+
+@pytest.mark.req("TJ-A2-7.c", "GUIDE20-4.1.3.b")
+@BOTH
+def test_of_two_workers_at_different_units_the_head_of_the_household_holds_it(pack: rules.Procedure) -> None:
+    assert rules.file_holder(pack, "P1", "P2", same_unit=False, head="P2").member == "P2"
+    assert rules.file_holder(pack, "P1", "P2", same_unit=False, head="P1").member == "P1"
+    for same_unit, head in ((True, "P2"), (False, "P9"), (False, None)):  # a grandfather, or nobody, heads the book
+        holder = rules.file_holder(pack, "P1", "P2", same_unit=same_unit, head=head)
+        assert (holder.member, holder.reason_needed) == (None, True)
+
+
+@BOTH
+def test_nothing_is_filed_on_undecided_or_changed_facts_or_twice(pack: rules.Procedure) -> None:
+    wanted = {"determination_decided", "facts_unchanged_since_determination", "one_family_one_file"}
+    assert wanted <= set(pack.step("filing").guards)
+    assert {"papers_complete", "every_member_causes", "one_family_one_file"} <= set(pack.step("application").guards)
