@@ -88,7 +88,7 @@ def path(node: n.Fact, case: Case) -> str:
             return "incident"
         return "incident.date" if node.name == "month" else f"incident.{node.name}"
     if scope == "worker":
-        return f"members[{case.worker.position}].{name}"
+        return f"members[{case.worker.position}].{node.name}"
     if scope == "line":
         return f"{_line_path(case)}.{name}"
     if scope == "line_member":
