@@ -255,12 +255,15 @@ class Procedure:
         done = {step.partition("@")[0] for step, who in acted if who == person}
         return [step for step in barred if step in done]
 
-    def opens_on(self, code: str, start: datetime.date, calendar: Calendar) -> Due:
-        """For a step with a clock: its last day, and the day on which the next step opens. ValueError without a clock."""
+    def opens_on(self, code: str, start: datetime.date, calendar: Calendar, length: int | None = None) -> Due:
+        """For a step with a clock: its last day, and the day on which the next step opens. ValueError without a clock.
+
+        `length` gives the number where the text has none; `ParameterNotSet` when nobody gives it.
+        """
         clock = self.clock(code)
         if clock is None:
             raise ValueError(f"step {code} has no clock")
-        return clocks.due(clock, start, calendar)
+        return clocks.due(clock, start, calendar, length)
 
 
 # --- records that casework hands in -------------------------------------------------------------------------------

@@ -247,11 +247,14 @@ def test_the_national_text_gives_the_taper_no_length() -> None:
     assert CN.taper_end(day("2021-03-10"), {"taper_months": 3}) == day("2021-06-10")
 
 
-@pytest.mark.req("TJ-A1-2.1.f")
-def test_a_family_in_taper_stays_deep_and_may_be_paid() -> None:
-    assert TJ.has_taper("deep", "lifted")
-    assert not TJ.closing["lifted"].stops_payments
-    assert "taper" in part("aid", TIANJIN).payable_statuses
+@pytest.mark.req("TJ-A1-2.1.f", "GUIDE20-2.1.d")
+@pytest.mark.parametrize("name", [TIANJIN, NATIONAL])
+def test_a_family_in_taper_stays_deep_and_may_be_paid(name: str) -> None:
+    pack = part("lifecycle", name)
+    assert pack.has_taper("deep", "lifted")
+    assert not pack.closing["lifted"].stops_payments
+    assert pack.taper.categories == pack.lifting.categories == ("deep",)
+    assert "taper" in part("aid", name).payable_statuses
 
 
 @pytest.mark.req("TJ-A1-2.1.g")

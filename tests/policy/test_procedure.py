@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangfu.policy import procedure as rules
+from bangfu.policy.clocks import ParameterNotSet
 from bangfu.policy.procedure import CheckResult, Signature
 from tests.policy.parts import NATIONAL, TIANJIN, SmallCalendar, day, part
 
@@ -215,6 +216,11 @@ def test_without_data_matching_meeting_and_notice_come_before_the_recheck() -> N
     assert order.index("review_meeting") < order.index("public_notice") < order.index("recheck")
     clock = CN.clock("public_notice")
     assert (clock.length, clock.parameter) == (None, "publicity_days")
+    with pytest.raises(ParameterNotSet, match="publicity_days"):
+        CN.opens_on("public_notice", day("2020-10-12"), SmallCalendar())
+    due = CN.opens_on("public_notice", day("2020-10-12"), SmallCalendar(), 7)
+    assert (due.last_day, due.opens_on) == (day("2020-10-21"), day("2020-10-22"))
+    assert {"notice_elapsed", "no_open_objection"} <= set(CN.step("public_notice").guards)
 
 
 @pytest.mark.req("GUIDE20-4.2.a")
