@@ -65,6 +65,8 @@ def test_a_line_names_one_known_source() -> None:
 def test_the_national_text_knows_six_sources() -> None:
     assert set(CN.sources) == {"central", "local_fiscal", "same_level_admin", "union_funds", "donation", "other"}
     assert said(planned(source="city"), CN) == ["source_known"]
+    for source in ("local_fiscal", "same_level_admin", "donation", "other"):
+        assert said(planned(source=source), CN) == ["account_rule"]
 
 
 @pytest.mark.req("TJ-15.a")

@@ -167,6 +167,21 @@ BACK = {
 }
 
 
+APART = {
+    "unit_review": {"application"},
+    "industry_review": {"application", "unit_review", "home_visit", "report_up"},
+    "recheck": {"application", "unit_review", "home_visit", "filing"},
+    "record": {"application", "unit_review", "filing", "recheck"},
+}
+
+
+@pytest.mark.req("TJ-A2-8.a", "TJ-A1-3.6")
+def test_nobody_approves_or_files_upward_what_she_did_herself() -> None:
+    assert {step.code: set(step.not_same_person_as) for step in TJ.steps if step.not_same_person_as} == APART
+    for step, earlier in ((code, before) for code, befores in APART.items() for before in befores):
+        assert TJ.same_person_conflicts(step, "li", [(earlier, "li")]) == [earlier]
+
+
 @pytest.mark.req("TJ-A1-3.b")
 def test_each_step_is_in_the_hands_the_text_names_and_goes_back_only_where_work_can_be_mended() -> None:
     assert {step.code: (step.level, step.role) for step in TJ.steps} == HANDS
@@ -201,6 +216,7 @@ def test_the_national_minimum_is_visit_recheck_record() -> None:
     assert numbered == [(1, "home_visit"), (2, "recheck"), (3, "record")]
     assert CN.step("home_visit").level == "unit"
     assert CN.step("recheck").repeat == "each_upper"
+    assert (CN.step("record").level, CN.step("record").role) == ("industry", "aid_center")
     assert "public_notice" not in keys(CN.route(circumstances={"data_matching"}))
 
 
