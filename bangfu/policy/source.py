@@ -18,6 +18,10 @@ import yaml
 
 #: The C parser where PyYAML has it; both compose the same plain nodes.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: What plain YAML resolves to by itself; any other tag was written to make something else of a value.
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value", "merge")
+)
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^[-+]?(0|[1-9][0-9]*)\.[0-9]+$")
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
@@ -144,6 +148,8 @@ def _scalar(node: yaml.ScalarNode, file: str, faults: list[PackFault]) -> Any:
 
 def _convert(node: yaml.Node, file: str, faults: list[PackFault]) -> Node:
     line = node.start_mark.line + 1
+    if node.tag not in _TAGS:
+        faults.append(PackFault(file, line, f"{node.tag}: tags are not allowed"))
     if isinstance(node, yaml.MappingNode):
         value: dict[str, Node] = {}
         lines: dict[str, int] = {}
@@ -162,8 +168,6 @@ def _convert(node: yaml.Node, file: str, faults: list[PackFault]) -> Node:
     if isinstance(node, yaml.SequenceNode):
         return Node([_convert(item, file, faults) for item in node.value], file, line)
     assert isinstance(node, yaml.ScalarNode)
-    if node.tag.startswith("!"):
-        faults.append(PackFault(file, line, f"{node.tag}: tags are not allowed"))
     return Node(_scalar(node, file, faults), file, line)
 
 

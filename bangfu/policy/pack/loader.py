@@ -100,14 +100,15 @@ def load_pack(folder: Path, parent: Pack | None = None, parent_layers: Layers | 
     """
     heading = load_heading(folder)
     found_layers = read_layers(folder, heading, parent_layers)
-    rules = _Compiler(found_layers, clauses or {}).rules()
+    rules = _Compiler(found_layers, clauses or {}, folder.name).rules()
     return Pack(heading, folder, rules, parent), found_layers
 
 
 class _Compiler:
     """Turns raw parts into rules and gathers the faults."""
 
-    def __init__(self, found: Layers, clauses: dict[str, ClauseCheck]) -> None:
+    def __init__(self, found: Layers, clauses: dict[str, ClauseCheck], folder: str) -> None:
+        self.folder = folder
         self.parts = found.parts
         self.disabled = found.disabled
         self.order = found.order
@@ -177,7 +178,7 @@ class _Compiler:
                 node.get("min"), node.get("max"),
             )  # fmt: skip
         if "window_months" not in found:
-            self.faults.append(PackFault("accounting.yaml", 1, "parameters: window_months is missing"))
+            self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, "parameters: window_months is missing"))
         return found
 
     def standards(self) -> dict[str, StandardRule]:
@@ -268,7 +269,7 @@ class _Compiler:
                 )  # fmt: skip
             missing = [kind for kind in allowed[of] if (kind, False) not in taken]
             if missing:
-                self.faults.append(PackFault("accounting.yaml", 1, f"{of}: no rule for {', '.join(missing)}"))
+                self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, f"{of}: no rule for {', '.join(missing)}"))
         return found
 
     def topped_up_alone(self, node: Node, formula: Formula) -> None:
@@ -319,7 +320,7 @@ class _Compiler:
     def category_order(self) -> tuple[str, ...]:
         codes = tuple(self.parts["categories"])
         if self.order is None:
-            self.faults.append(PackFault("categories.yaml", 1, "order: missing"))
+            self.faults.append(PackFault(f"{self.folder}/categories.yaml", 1, "order: missing"))
             return codes
         order = self.order.plain()
         if not isinstance(order, list) or sorted(map(str, order)) != sorted(codes):
@@ -345,7 +346,7 @@ class _Compiler:
             figures[part.code] = self.formula(part.node, "formula", scope, "money")
         for figure in FIGURES:
             if figure not in figures:
-                self.faults.append(PackFault("accounting.yaml", 1, f"figures: {figure} is missing"))
+                self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, f"figures: {figure} is missing"))
         household = self.household()
         order = self.category_order()
         filing = [
@@ -370,7 +371,7 @@ class _Compiler:
     def household(self) -> TermRule | None:
         parts = self.section("household")
         if len(parts) != 1 or parts[0].code != "household_size":
-            self.faults.append(PackFault("accounting.yaml", 1, "household: one part household_size is needed"))
+            self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, "household: one part household_size is needed"))
             return None
         node = parts[0].node
         formula = self.formula(node, "counts", parse.Scope(members={"member": "members"}), "truth")

@@ -1,0 +1,80 @@
+"""The worked cases beside each pack: `packs/*/cases/*.yaml`, checked in full, and that they stand on every line of the pack."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bangfu.policy import registry, source
+from bangfu.policy.assess import assess
+from bangfu.policy.determination import Determination
+from tests.policy import households as h
+
+FILES = sorted(registry.PACKS.glob("*/cases/*.yaml"))
+BASE = {h.TIANJIN: h.household, h.NATIONAL: h.national}
+KEYS = ("case", "note", "given", "standards", "expect")
+
+
+def cases() -> list[Any]:
+    found = []
+    for file in FILES:
+        pack = file.parent.parent.name.replace("_", "-")
+        for node in source.load(file):
+            found.append(pytest.param(pack, node.plain(), id=f"{file.parent.parent.name}/{file.stem}:{node.get('case')}"))
+    return found
+
+
+def judge(pack: str, case: dict[str, Any]) -> Determination:
+    rows = [tuple(str(value) for value in row) for row in case.get("standards", [])]
+    return assess(BASE[pack](id=str(case["case"]), **case.get("given", {})), pack, h.standards(*rows))
+
+
+@pytest.mark.parametrize(("pack", "case"), cases())
+def test_a_worked_case_comes_out_as_written(pack: str, case: dict[str, Any]) -> None:
+    assert set(case) <= set(KEYS) and case["note"]
+    expect = dict(case["expect"])
+    found = judge(pack, case)
+    assert found.outcome == expect.pop("outcome")
+    assert found.provisional == expect.pop("provisional", None)
+    results = h.results(found)
+    for code in expect.pop("met", []):
+        assert results.pop(code) == "met", code
+    for code in expect.pop("unknown", []):
+        assert results.pop(code) == "unknown", code
+    assert set(results.values()) <= {"not_met"}, results
+    assert list(found.missing) == expect.pop("missing", [])
+    for code in expect.pop("barred_by", []):
+        assert found.exclusion(code).result == "met", code
+    for code, amount in expect.pop("figures", {}).items():
+        assert found.figures[code] == amount, code
+    assert not expect, f"unknown keys {sorted(expect)}"
+
+
+@pytest.mark.parametrize("pack_id", registry.pack_ids())
+def test_the_cases_stand_on_every_category_and_every_exclusion_of_the_pack(pack_id: str) -> None:
+    pack = registry.get_pack(pack_id)
+    outcomes: set[str] = set()
+    barred: set[str] = set()
+    for file in FILES:
+        if file.parent.parent == pack.folder:
+            for node in source.load(file):
+                found = judge(pack_id, node.plain())
+                outcomes.add(found.outcome)
+                barred |= {one.code for one in found.exclusions if one.result == "met"}
+    assert outcomes >= {category.code for category in pack.categories} | {"none", "incomplete"}
+    assert barred == {one.code for one in pack.exclusions}
+
+
+@pytest.mark.skipif(not os.environ.get("BANGFU_CASES"), reason="BANGFU_CASES names no folder of further cases")
+def test_further_cases_hold_too() -> None:
+    """With BANGFU_CASES=folder of JSON cases (policy, facts, standards, expect): all for the installed packs hold."""
+    import json
+
+    for file in sorted(Path(os.environ["BANGFU_CASES"]).glob("*.json")):
+        case = json.loads(file.read_text(encoding="utf-8"))
+        if case["policy"] not in registry.pack_ids() or case["expect"].get("error"):
+            continue
+        found = assess(case["facts"], case["policy"], case["standards"])
+        assert (found.outcome, found.provisional) == (case["expect"]["outcome"], case["expect"]["provisional"]), file.name
+        assert h.results(found) == case["expect"]["categories"], file.name
