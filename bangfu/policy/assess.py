@@ -202,7 +202,9 @@ def _line(of: str, pot: str, line: Income | Expense, case: Case) -> LineResult:
     clause = rule.said.clause
     if counts is False:
         clause = case.rules.household.said.clause
-        return LineResult(of, line.position, "0.00", clause, "不计入家庭人口，其收支不算", rule.code, span, "not_member")
+        return LineResult(
+            of, line.position, "0.00", clause, "不计入家庭人口，其收支不算", rule.code, span, "not_member"
+        )
     if formula is None:
         note = rule.says or "政策规定不计入"
         return LineResult(of, line.position, "0.00", clause, note, rule.code, span, "not_counted")
@@ -235,7 +237,8 @@ def _line_value(node: n.Node, rule: LineRule, line: Income | Expense, case: Case
             return v.union([machine.line_number(node, line, case) for _ in machine.each_size(case)])
         return machine.line_number(node, line, case)
     # Lines topped up together: each brings what it declares; the first that covers a month brings the rest.
-    assert isinstance(line, Income) and line.member is not None
+    assert isinstance(line, Income)
+    assert line.member is not None
     together = machine.topped_lines(rule, line.member, case)
     if together == [line]:
         return machine.topped_up(node, rule, line.member, case)

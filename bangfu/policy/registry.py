@@ -57,7 +57,9 @@ def policy_for(region: str | None, day: datetime.date) -> str:
         fitting = [
             heading
             for heading, _ in _headings().values()
-            if heading.region == place and heading.first_day <= day and (heading.last_day is None or day <= heading.last_day)  # fmt: skip
+            if heading.region == place
+            and heading.first_day <= day
+            and (heading.last_day is None or day <= heading.last_day)
         ]
         if fitting:
             return max(fitting, key=lambda heading: heading.first_day).id

@@ -6,7 +6,7 @@ One `Sheet` serves the web page, the printed 测算书 and the terminal.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -333,7 +333,7 @@ def pad(text: str, columns: int, right: bool = False) -> str:
     return space + text if right else text + space
 
 
-def _table(rows: list[tuple[str, ...]], right: tuple[int, ...]) -> list[str]:
+def _table(rows: Sequence[tuple[str, ...]], right: tuple[int, ...]) -> list[str]:
     if not rows:
         return []
     widths = [max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -381,7 +381,7 @@ def as_text(sheet: Sheet) -> str:
     ]  # fmt: skip
     out += [f"  {line}" for line in sheet.calculation]
     if sheet.missing:
-        out += ["还要补充"] + _table([(f"· {one.label}", one.path) for one in sheet.missing], ())
+        out += ["还要补充", *_table([(f"· {one.label}", one.path) for one in sheet.missing], ())]
     for category in sheet.categories:
         out += [rule, f"{category.title}：{category.word}" + (f"（{category.margin_text}）" if category.margin_text else "")]  # fmt: skip
         rows = []

@@ -20,7 +20,8 @@ import yaml
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 #: What plain YAML resolves to by itself; any other tag was written to make something else of a value.
 _TAGS = frozenset(
-    f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value", "merge")
+    f"tag:yaml.org,2002:{name}"
+    for name in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp", "value", "merge")
 )
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _DECIMAL = re.compile(r"^[-+]?(0|[1-9][0-9]*)\.[0-9]+$")
@@ -79,7 +80,8 @@ class Node:
 
     def __getitem__(self, key: str | int) -> Node:
         """The child under a key (mapping) or at a position (list). KeyError / IndexError when absent."""
-        return self.value[key]
+        child: Node = self.value[key]
+        return child
 
     def __iter__(self) -> Iterator[Any]:
         """Over the items of a list (Nodes) or the keys of a mapping (str)."""
@@ -176,7 +178,15 @@ def loads(text: str, file: str = "<text>") -> Node:
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise PackFaults([PackFault(file, event.start_mark.line + 1, "anchors and aliases are not allowed")])
+                raise PackFaults(
+                    [
+                        PackFault(
+                            file,
+                            event.start_mark.line + 1 if event.start_mark else 1,
+                            "anchors and aliases are not allowed",
+                        )
+                    ]
+                )
         composed = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -56,7 +56,11 @@ def test_an_empty_list_gives_an_empty_list(capsys: Any, files: Any, rows: list[s
 
 
 def test_one_bad_document_fails_the_whole_list_and_is_named(capsys: Any, files: Any, rows: list[str]) -> None:
-    listed = [h.household(id="good"), h.household(id="bad", colour=1, worker="x"), h.household(id="worse", savings="-1")]
+    listed = [
+        h.household(id="good"),
+        h.household(id="bad", colour=1, worker="x"),
+        h.household(id="worse", savings="-1"),
+    ]
     code, out, err = run(capsys, files("f.json", listed), "--policy", h.TIANJIN, *rows)
     assert (code, out) == (2, "")
     assert [line.split(": ")[:2] for line in err.splitlines()] == [
@@ -69,29 +73,34 @@ def test_faults_of_facts_and_standards_are_told_together(capsys: Any, files: Any
     words = [files("f.json", h.household(colour=1)), "--policy", h.TIANJIN, "--standards", files("s.json", bad_rows)]
     code, out, err = run(capsys, *words)
     assert (code, out, len(err.splitlines())) == (2, "", 2)
-    assert "rows[6]" in err and "colour: unknown key" in err
+    assert "rows[6]" in err
+    assert "colour: unknown key" in err
 
 
 @pytest.mark.parametrize("text", ["", "{", "nonsense", '{"a": NaN}', '{"a": 1, "a": 2}', "[" * 100_000])
 def test_what_is_no_json_is_refused(capsys: Any, files: Any, rows: list[str], text: str) -> None:
     code, out, err = run(capsys, files("f.json", text), "--policy", h.TIANJIN, *rows)
-    assert (code, out) == (2, "") and "not a JSON document" in err
+    assert (code, out) == (2, "")
+    assert "not a JSON document" in err
 
 
 def test_a_missing_file_is_refused(capsys: Any, rows: list[str]) -> None:
     code, out, err = run(capsys, "/nowhere.json", "--policy", h.TIANJIN, *rows)
-    assert (code, out) == (2, "") and "/nowhere.json" in err
+    assert (code, out) == (2, "")
+    assert "/nowhere.json" in err
 
 
 def test_an_unknown_policy_is_refused(capsys: Any, files: Any, rows: list[str]) -> None:
     code, out, err = run(capsys, files("f.json", h.household()), "--policy", "atlantis", *rows)
-    assert (code, out) == (2, "") and "acftu-2020" in err
+    assert (code, out) == (2, "")
+    assert "acftu-2020" in err
 
 
 def test_a_policy_outside_its_dates_is_refused_and_names_the_one_in_force(capsys: Any, files: Any, rows: list[str]) -> None:  # fmt: skip
     early = files("f.json", h.household(application_date="2020-09-09"))
     code, out, err = run(capsys, early, "--policy", h.TIANJIN, *rows)
-    assert (code, out) == (2, "") and "acftu-2020" in err
+    assert (code, out) == (2, "")
+    assert "acftu-2020" in err
 
 
 @pytest.mark.parametrize(("date", "policy"), [("2020-10-15", h.TIANJIN), ("2020-09-09", "acftu-2020")])
@@ -108,7 +117,8 @@ def test_standard_input_is_read(monkeypatch: Any, capsys: Any, rows: list[str]) 
 
 def test_text_is_a_sheet_in_chinese(capsys: Any, files: Any, rows: list[str]) -> None:
     code, out, _ = run(capsys, files("f.json", h.household()), "--policy", h.TIANJIN, *rows, "--format", "text")
-    assert code == 0 and "结论：深度困难" in out
+    assert code == 0
+    assert "结论：深度困难" in out
 
 
 def test_the_standards_of_the_installation_are_missed_clearly(monkeypatch: Any, capsys: Any, files: Any) -> None:
@@ -117,12 +127,15 @@ def test_the_standards_of_the_installation_are_missed_clearly(monkeypatch: Any, 
 
     monkeypatch.setattr("django.setup", no_database)
     code, out, err = run(capsys, files("f.json", h.household()), "--policy", h.TIANJIN)
-    assert (code, out) == (2, "") and "--standards" in err
+    assert (code, out) == (2, "")
+    assert "--standards" in err
 
 
 def test_the_command_runs_as_a_program_without_django(files: Any, rows: list[str]) -> None:
     path = files("f.json", h.household())
-    program = "import sys; from bangfu import cli; code = cli.main(sys.argv[1:]); sys.exit(code or 'django' in sys.modules)"
+    program = (
+        "import sys; from bangfu import cli; code = cli.main(sys.argv[1:]); sys.exit(code or 'django' in sys.modules)"
+    )
     words = [sys.executable, "-c", program, "assess", path, "--policy", h.TIANJIN, *rows]
     done = subprocess.run(words, capture_output=True, check=False)
     assert (done.returncode, json.loads(done.stdout)["outcome"]) == (0, "deep")

@@ -53,7 +53,7 @@ def test_whatever_else_is_refused_and_nothing_is_run(text: str) -> None:
 
 
 def test_a_refusal_shows_the_part_and_the_reason() -> None:
-    with pytest.raises(FormulaError, match="'worker.luck': unknown name"):
+    with pytest.raises(FormulaError, match=r"'worker\.luck': unknown name"):
         parse.parse("income < dibao and worker.luck", SCOPE)
 
 
@@ -71,7 +71,8 @@ def test_line_formulas_know_their_line() -> None:
 
 def test_a_decimal_is_exact() -> None:
     node = parse.parse("1.8 * dibao", SCOPE)
-    assert isinstance(node, nodes.Arithmetic) and isinstance(node.left, nodes.Literal)
+    assert isinstance(node, nodes.Arithmetic)
+    assert isinstance(node.left, nodes.Literal)
     assert (node.left.numerator, node.left.denominator) == (9, 5)
 
 
@@ -116,7 +117,8 @@ def test_no_possible_value_is_lost(a: values.Interval, b: values.Interval) -> No
             assert inside(x * y, values.multiply(a, b))
             assert inside(max(x, y), values.maximum([a, b]))
             assert inside(min(x, y), values.minimum([a, b]))
-            assert inside(x, values.union([a, b])) and inside(y, values.union([a, b]))
+            assert inside(x, values.union([a, b]))
+            assert inside(y, values.union([a, b]))
 
 
 @settings(max_examples=200)

@@ -21,7 +21,9 @@ def cases() -> list[Any]:
     for file in FILES:
         pack = file.parent.parent.name.replace("_", "-")
         for node in source.load(file):
-            found.append(pytest.param(pack, node.plain(), id=f"{file.parent.parent.name}/{file.stem}:{node.get('case')}"))
+            found.append(
+                pytest.param(pack, node.plain(), id=f"{file.parent.parent.name}/{file.stem}:{node.get('case')}")
+            )
     return found
 
 
@@ -32,7 +34,8 @@ def judge(pack: str, case: dict[str, Any]) -> Determination:
 
 @pytest.mark.parametrize(("pack", "case"), cases())
 def test_a_worked_case_comes_out_as_written(pack: str, case: dict[str, Any]) -> None:
-    assert set(case) <= set(KEYS) and case["note"]
+    assert set(case) <= set(KEYS)
+    assert case["note"]
     expect = dict(case["expect"])
     found = judge(pack, case)
     assert found.outcome == expect.pop("outcome")
@@ -76,5 +79,7 @@ def test_further_cases_hold_too() -> None:
         if case["policy"] not in registry.pack_ids() or case["expect"].get("error"):
             continue
         found = assess(case["facts"], case["policy"], case["standards"])
-        assert (found.outcome, found.provisional) == (case["expect"]["outcome"], case["expect"]["provisional"]), file.name
+        assert (found.outcome, found.provisional) == (case["expect"]["outcome"], case["expect"]["provisional"]), (
+            file.name
+        )
         assert h.results(found) == case["expect"]["categories"], file.name

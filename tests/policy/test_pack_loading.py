@@ -80,12 +80,15 @@ def test_a_fault_is_told_with_file_line_and_reason(edited: Callable[..., list[st
     assert any(message in fault for fault in found), found
     fault = next(fault for fault in found if message in fault)
     place, line = fault.split(": ")[0].rsplit(":", 1)
-    assert place == f"tianjin_commerce_2020/{file}" and int(line) > 0
+    assert place == f"tianjin_commerce_2020/{file}"
+    assert int(line) > 0
 
 
 def test_the_line_is_that_of_the_fault(edited: Callable[..., list[str]]) -> None:
     (fault,) = edited("categories.yaml", "when: conduct.owns_shop", "when: conduct.owns_ship")
-    assert fault.startswith(f"tianjin_commerce_2020/categories.yaml:{line_of('categories.yaml', 'when: conduct.owns_shop')}: ")
+    assert fault.startswith(
+        f"tianjin_commerce_2020/categories.yaml:{line_of('categories.yaml', 'when: conduct.owns_shop')}: "
+    )
 
 
 def test_all_faults_of_a_pack_are_told_at_once(edited: Callable[..., list[str]]) -> None:
@@ -94,7 +97,11 @@ def test_all_faults_of_a_pack_are_told_at_once(edited: Callable[..., list[str]])
     edited("categories.yaml", "clause: 第四条（一）排除1", "clause: 第四十四条")
     found = edited("accounting.yaml", "kinds: [pension]", "kinds: [luck]")
     places = {fault.split(":")[0] for fault in found}
-    assert len(found) >= 3 and places == {"tianjin_commerce_2020/accounting.yaml", "tianjin_commerce_2020/categories.yaml"}
+    assert len(found) >= 3
+    assert places == {
+        "tianjin_commerce_2020/accounting.yaml",
+        "tianjin_commerce_2020/categories.yaml",
+    }
 
 
 def test_a_kind_without_a_rule_is_a_fault(edited: Callable[..., list[str]]) -> None:
@@ -152,7 +159,8 @@ def test_the_parent_is_untouched_by_the_child() -> None:
 def test_a_pack_names_its_text() -> None:
     pack = registry.get_pack(h.TIANJIN)
     assert (pack.number, pack.parent.id if pack.parent else None, pack.region) == ("津商务工〔2020〕13号", "acftu-2020", "120000")  # fmt: skip
-    assert pack.heading.source_sha256 is not None and len(pack.heading.source_sha256) == 64
+    assert pack.heading.source_sha256 is not None
+    assert len(pack.heading.source_sha256) == 64
 
 
 def test_a_new_jurisdiction_is_a_new_folder_and_nothing_else(tmp_path: Path) -> None:
@@ -161,7 +169,9 @@ def test_a_new_jurisdiction_is_a_new_folder_and_nothing_else(tmp_path: Path) -> 
     folder.mkdir()
     heading = "id: coast-2021\ntitle: t\nnumber: n\nissuer: i\nissued_on: 2021-01-01\nfirst_day: 2021-01-01\nparent: acftu-2020\n"
     (folder / "pack.yaml").write_text(heading, encoding="utf-8")
-    (folder / "accounting.yaml").write_text("set:\n  parameters:\n    - {code: window_months, value: 3, clause: 第一条}\n", encoding="utf-8")
+    (folder / "accounting.yaml").write_text(
+        "set:\n  parameters:\n    - {code: window_months, value: 3, clause: 第一条}\n", encoding="utf-8"
+    )
     (folder / "categories.yaml").write_text("add:\n  exclusions: []\n", encoding="utf-8")
     national, layers = loader.load_pack(PACKS / "acftu_2020")
     pack, _ = loader.load_pack(folder, national, layers)

@@ -123,7 +123,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         here = (*path, key)
-        fixed = key in ("schema", "id", "application_date", "worker", "members", "kind", "member") or len(path) == 1 and isinstance(key, int)  # fmt: skip
+        fixed = key in ("schema", "id", "application_date", "worker", "members", "kind", "member") or (len(path) == 1 and isinstance(key, int))  # fmt: skip
         if not fixed and path[:1] not in (("causes",),):
             found.append(here)
         found += places(item, here)

@@ -24,7 +24,11 @@ def test_the_sheet_repeats_the_sum_so_that_it_can_be_done_by_hand() -> None:
 
 @pytest.mark.parametrize(
     ("total", "words"),
-    [("13008.00", "高于标准 84.00 元/月"), ("10992.00", "低于标准 84.00 元/月"), ("12000.00", "与标准相差不到 0.01 元/月")],
+    [
+        ("13008.00", "高于标准 84.00 元/月"),
+        ("10992.00", "低于标准 84.00 元/月"),
+        ("12000.00", "与标准相差不到 0.01 元/月"),
+    ],
 )
 def test_a_margin_is_told_in_words(total: str, words: str) -> None:
     assert of(h.household(incomes=h.income(total))).categories[0].margin_text == words
@@ -44,7 +48,8 @@ def test_every_clause_of_the_sheet_leads_to_an_entry_of_the_library(policy: str)
     parts = [*found.categories, *found.exclusions, *found.incomes, *found.expenses]
     parts += [one for category in found.categories for one in category.conditions]
     citations = [one for part in parts for one in part.citations]
-    assert citations and all(one.anchor and one.policy in registry.pack_ids() for one in citations)
+    assert citations
+    assert all(one.anchor and one.policy in registry.pack_ids() for one in citations)
 
 
 def test_an_inherited_rule_leads_to_the_parents_text() -> None:

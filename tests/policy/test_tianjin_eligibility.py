@@ -10,8 +10,6 @@ def test_the_text_knows_five_categories_in_this_order() -> None:
     assert list(h.results(h.decide(h.household()))) == ["deep", "relative", "accident", "union", "local"]
 
 
-
-
 # --- （一）（二） ---------------------------------------------------------------------------------------------------
 @pytest.mark.req("TJ-4.1.c", "TJ-4.1.d")
 def test_net_income_on_the_dibao_line_is_deep() -> None:

@@ -182,9 +182,7 @@ def _override(
             touched.add((section, code))
 
 
-def _disable(
-    layers: Layers, pack: str, listed: Node, touched: set[tuple[str, str]], faults: list[PackFault]
-) -> None:
+def _disable(layers: Layers, pack: str, listed: Node, touched: set[tuple[str, str]], faults: list[PackFault]) -> None:
     if not listed.is_list:
         faults.append(listed.fault("disable: a list is expected"))
         return

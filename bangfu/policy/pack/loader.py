@@ -269,7 +269,9 @@ class _Compiler:
                 )  # fmt: skip
             missing = [kind for kind in allowed[of] if (kind, False) not in taken]
             if missing:
-                self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, f"{of}: no rule for {', '.join(missing)}"))
+                self.faults.append(
+                    PackFault(f"{self.folder}/accounting.yaml", 1, f"{of}: no rule for {', '.join(missing)}")
+                )
         return found
 
     def topped_up_alone(self, node: Node, formula: Formula) -> None:
@@ -371,7 +373,9 @@ class _Compiler:
     def household(self) -> TermRule | None:
         parts = self.section("household")
         if len(parts) != 1 or parts[0].code != "household_size":
-            self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, "household: one part household_size is needed"))
+            self.faults.append(
+                PackFault(f"{self.folder}/accounting.yaml", 1, "household: one part household_size is needed")
+            )
             return None
         node = parts[0].node
         formula = self.formula(node, "counts", parse.Scope(members={"member": "members"}), "truth")

@@ -293,7 +293,8 @@ class Pack:
         rules = self.rules
         codes = {category.code for category in rules.categories}
         codes |= {condition.code for category in rules.categories for condition in category.conditions}
-        codes |= {part.code for part in (*rules.exclusions, *rules.filing, *rules.lines)}
+        codes |= {one.code for one in rules.exclusions} | {one.code for one in rules.filing}
+        codes |= {line.code for line in rules.lines}
         codes |= {*rules.parameters, *rules.standards, *rules.pots, *rules.terms, rules.household.code, "window"}
         codes |= {f"{category.code}.{condition.code}" for category in rules.categories for condition in category.conditions}  # fmt: skip
         return frozenset(codes)

@@ -92,7 +92,8 @@ def path(node: n.Fact, case: Case) -> str:
     if scope == "line":
         return f"{_line_path(case)}.{name}"
     if scope == "line_member":
-        assert case.line is not None and case.line.member is not None
+        assert case.line is not None
+        assert case.line.member is not None
         return f"members[{case.by_id[case.line.member].position}].{name}"
     if scope in case.bound:
         return f"{case.bound[scope + ' path']}.{name}"
@@ -360,7 +361,7 @@ def _arithmetic(node: n.Arithmetic, case: Case) -> Interval:
     a = number(node.left, case)
     if node.op == "/":
         right = number(node.right, case)
-        assert right[0] is not None and right[0] == right[1], "a divisor is one known number"
+        assert right[0] is not None, "a divisor is one known number"
         return v.divide(a, right[0], right[2])
     b = number(node.right, case)
     return v.add(a, b) if node.op == "+" else v.subtract(a, b) if node.op == "-" else v.multiply(a, b)
@@ -414,7 +415,8 @@ def _share(node: n.Share, case: Case) -> Interval:
 def sharers(case: Case) -> tuple[int, int]:
     """(surely, at most) so many lines share with this one in the month looked at, itself included."""
     line, month = case.line, case.month
-    assert isinstance(line, Income) and month is not None
+    assert isinstance(line, Income)
+    assert month is not None
     fewest = most = 1
     for other in others(line, case):
         covered = case.covers(other, month)
@@ -485,7 +487,8 @@ def pot_parts(code: str, case: Case) -> list[tuple[int | None, Interval]]:
         if counts is False:
             continue
         if isinstance(formula.node, n.ToppedUp):
-            assert line_rule is not None and line.member is not None
+            assert line_rule is not None
+            assert line.member is not None
             group = (line_rule.code, line.member)
             if group in grouped:
                 continue

@@ -10,7 +10,6 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NoReturn
 
 from bangfu.policy.tree import nodes as n
 from bangfu.policy.tree import vocabulary as words
@@ -64,8 +63,8 @@ class _Parser:
         self.text = text
         self.scope = scope
 
-    def refuse(self, where: ast.AST, why: str) -> NoReturn:
-        raise FormulaError(f"{self.source(where)!r}: {why}")
+    def refusal(self, where: ast.AST, why: str) -> FormulaError:
+        return FormulaError(f"{self.source(where)!r}: {why}")
 
     def source(self, where: ast.AST) -> str:
         return ast.get_source_segment(self.text, where) or self.text
@@ -107,18 +106,18 @@ class _Parser:
                 return self.compare(tree, text)
             case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
                 return self.call(tree, name, args, text)
-        self.refuse(tree, "this form is not part of the formula language")
+        raise self.refusal(tree, "this form is not part of the formula language")
 
     def truth(self, tree: ast.expr) -> n.Node:
         node = self.node(tree)
         if node.kind != "truth":
-            self.refuse(tree, f"is {_article(node.kind)}, but true or false is needed")
+            raise self.refusal(tree, f"is {_article(node.kind)}, but true or false is needed")
         return node
 
     def number(self, tree: ast.expr) -> n.Node:
         node = self.node(tree)
         if node.kind not in n.NUMERIC:
-            self.refuse(tree, f"is {_article(node.kind)}, but a number is needed")
+            raise self.refusal(tree, f"is {_article(node.kind)}, but a number is needed")
         return node
 
     # --- names -------------------------------------------------------------------------------------------------
@@ -129,7 +128,7 @@ class _Parser:
             parts.append(inner.attr)
             inner = inner.value
         if not isinstance(inner, ast.Name):
-            self.refuse(tree, "this form is not part of the formula language")
+            raise self.refusal(tree, "this form is not part of the formula language")
         parts.append(inner.id)
         name = ".".join(reversed(parts))
         head, _, rest = name.partition(".")
@@ -139,7 +138,7 @@ class _Parser:
             table = words.DISABILITY if collection == "disabilities" else words.COLLECTIONS[collection]
             if rest in table:
                 return n.Fact(kind=table[rest], text=text, scope=head, name=rest, path=rest)
-            self.refuse(tree, "unknown name")
+            raise self.refusal(tree, "unknown name")
         if scope.lines:
             line = words.LINE_SCOPES[scope.lines]
             if name in line:
@@ -170,7 +169,7 @@ class _Parser:
                 return n.WindowEdge(kind="month", text=text, edge="application")
             case "true" | "false":
                 return n.Flag(kind="truth", text=text, value=name == "true")
-        self.refuse(tree, "unknown name")
+        raise self.refusal(tree, "unknown name")
 
     # --- operations --------------------------------------------------------------------------------------------
     def unify(self, tree: ast.AST, kinds: list[str]) -> str:
@@ -182,7 +181,7 @@ class _Parser:
             return "count" if rest == {"count"} else "ratio" if "ratio" in rest else "number" if rest == {"number"} else "ratio"  # fmt: skip
         if len(rest) == 1:
             return rest.pop()
-        self.refuse(tree, f"{' and '.join(sorted(rest))} cannot stand side by side")
+        raise self.refusal(tree, f"{' and '.join(sorted(rest))} cannot stand side by side")
 
     def arithmetic(self, tree: ast.AST, op: str, left: ast.expr, right: ast.expr, text: str) -> n.Node:
         a, b = self.number(left), self.number(right)
@@ -191,12 +190,12 @@ class _Parser:
             kind = self.unify(tree, [a.kind, b.kind])
         elif op == "*":
             if a.kind not in plain and b.kind not in plain:
-                self.refuse(tree, f"{a.kind} cannot be multiplied by {b.kind}")
+                raise self.refusal(tree, f"{a.kind} cannot be multiplied by {b.kind}")
             kind = a.kind if a.kind not in plain else b.kind if b.kind not in plain else self.unify(tree, [a.kind, b.kind])  # fmt: skip
             kind = "number" if kind == "zero" else kind
         else:
             if not isinstance(b, (n.Size, n.WindowMonths)) and not (isinstance(b, n.Literal) and b.numerator > 0):
-                self.refuse(right, "only household_size, window_months and numbers above 0 can divide")
+                raise self.refusal(right, "only household_size, window_months and numbers above 0 can divide")
             kind = a.kind if a.kind not in plain else "ratio"
         return n.Arithmetic(kind=kind, text=text, op=op, left=a, right=b)  # type: ignore[arg-type]
 
@@ -207,7 +206,7 @@ class _Parser:
         elif yes.kind in n.NUMERIC and no.kind in n.NUMERIC:
             kind = self.unify(tree, [yes.kind, no.kind])
         else:
-            self.refuse(tree, f"{yes.kind} and {no.kind} cannot stand side by side")
+            raise self.refusal(tree, f"{yes.kind} and {no.kind} cannot stand side by side")
         return n.Choose(kind=kind, text=text, test=self.truth(test), yes=yes, no=no)
 
     def enum_values(self, tree: ast.expr, enum: str) -> frozenset[str]:
@@ -215,9 +214,9 @@ class _Parser:
         values: set[str] = set()
         for item in items:
             if not (isinstance(item, ast.Constant) and isinstance(item.value, str)):
-                self.refuse(item, "a value in quotes is expected")
+                raise self.refusal(item, "a value in quotes is expected")
             if item.value not in words.ENUMS[enum]:
-                self.refuse(item, f"is not one of {', '.join(words.ENUMS[enum])}")
+                raise self.refusal(item, f"is not one of {', '.join(words.ENUMS[enum])}")
             values.add(item.value)
         return frozenset(values)
 
@@ -230,30 +229,32 @@ class _Parser:
         if isinstance(op, ast.In) and isinstance(left, ast.Constant) and isinstance(left.value, str):
             collection = self.node(right)
             if not collection.kind.startswith("set:"):
-                self.refuse(right, "is no set of the facts")
+                raise self.refusal(right, "is no set of the facts")
             (value,) = self.enum_values(left, collection.kind[4:])
             return n.Holds(kind="truth", text=text, collection=collection, value=value)
         a = self.node(left)
         if a.kind.startswith("enum:"):
             if not isinstance(op, (ast.In, ast.NotIn, ast.Eq, ast.NotEq)):
-                self.refuse(tree, "values of an enumeration have no order")
+                raise self.refusal(tree, "values of an enumeration have no order")
             values = self.enum_values(right, a.kind[5:])
             negated = isinstance(op, (ast.NotIn, ast.NotEq))
             return n.OneOf(kind="truth", text=text, fact=a, values=values, negated=negated)
         if type(op) not in _COMPARE:
-            self.refuse(tree, "this comparison is not part of the formula language")
+            raise self.refusal(tree, "this comparison is not part of the formula language")
         b = self.node(right)
         if a.kind == "month" and b.kind == "month":
             return n.Compare(kind="truth", text=text, op=_COMPARE[type(op)], left=a, right=b)
         if a.kind not in n.NUMERIC or b.kind not in n.NUMERIC:
-            self.refuse(tree, f"{_article(a.kind)} and {_article(b.kind)} cannot be compared")
+            raise self.refusal(tree, f"{_article(a.kind)} and {_article(b.kind)} cannot be compared")
         self.unify(tree, [a.kind, b.kind])
         return n.Compare(kind="truth", text=text, op=_COMPARE[type(op)], left=a, right=b)
 
     def call(self, tree: ast.Call, name: str, args: list[ast.expr], text: str) -> n.Node:
         def want(count: int, at_most: int | None = None) -> None:
             if not count <= len(args) <= (at_most or count):
-                self.refuse(tree, f"{name} takes {count if at_most is None else f'{count} to {at_most}'} arguments")
+                raise self.refusal(
+                    tree, f"{name} takes {count if at_most is None else f'{count} to {at_most}'} arguments"
+                )
 
         if name in ("any", "all", "count"):
             want(1)
@@ -271,7 +272,7 @@ class _Parser:
             want(1)
             literal = self.node(args[0])
             if not isinstance(literal, n.Literal):
-                self.refuse(tree, "a number is expected")
+                raise self.refusal(tree, "a number is expected")
             exact = Fraction(literal.numerator, literal.denominator) * 100
             kind = "money" if name == "yuan" else "area"
             return n.Literal(kind=kind, text=text, numerator=exact.numerator, denominator=exact.denominator)
@@ -279,42 +280,42 @@ class _Parser:
             want(1)
             collection = self.node(args[0])
             if not collection.kind.startswith(("set:", "list:")):
-                self.refuse(args[0], "is no list of the facts")
+                raise self.refusal(args[0], "is no list of the facts")
             return n.Some(kind="truth", text=text, collection=collection)
         if name == "published":
             want(1)
             standard = self.node(args[0])
             if not isinstance(standard, n.Standard):
-                self.refuse(args[0], "is no standard")
+                raise self.refusal(args[0], "is no standard")
             return n.Published(kind="truth", text=text, code=standard.code)
         if name == "starts_with":
             want(2)
             region, digits = self.node(args[0]), self.node(args[1])
             if region.kind != "region" or not isinstance(digits, n.Text) or not digits.value.isdigit():
-                self.refuse(tree, "takes a region and digits in quotes")
+                raise self.refusal(tree, "takes a region and digits in quotes")
             return n.StartsWith(kind="truth", text=text, region=region, digits=digits.value)
         if name == "last":
             want(2)
             length, inner = self.node(args[0]), self.node(args[1])
             if not isinstance(length, n.Literal) or length.denominator != 1 or length.numerator < 1:
-                self.refuse(args[0], "a whole number of months above 0 is expected")
+                raise self.refusal(args[0], "a whole number of months above 0 is expected")
             return n.Last(kind=inner.kind, text=text, count=length.numerator, part=inner)
         if name == "every_month":
             want(1)
             return n.EveryMonth(kind="truth", text=text, part=self.truth(args[0]))
         if name in _SPREADS or name in ("topped_up", "share"):
             if not self.scope.lines:
-                self.refuse(tree, f"{name} belongs into the formula of a line")
+                raise self.refusal(tree, f"{name} belongs into the formula of a line")
             return self.line_call(tree, name, args, text)
-        self.refuse(tree, f"{name} is no operation of the formula language")
+        raise self.refusal(tree, f"{name} is no operation of the formula language")
 
     def line_call(self, tree: ast.Call, name: str, args: list[ast.expr], text: str) -> n.Node:
         if len(args) not in ((1, 2) if name in _SPREADS else (1,)):
-            self.refuse(tree, "wrong number of arguments")
+            raise self.refusal(tree, "wrong number of arguments")
         parts = [self.number(arg) for arg in args]
         for part, arg in zip(parts, args, strict=True):
             if part.kind not in ("money", "zero"):
-                self.refuse(arg, "an amount of money is expected")
+                raise self.refusal(arg, "an amount of money is expected")
         if name == "topped_up":
             return n.ToppedUp(kind="money", text=text, floor=parts[0])
         if name == "share":
@@ -326,10 +327,10 @@ class _Parser:
 
     def quantified(self, tree: ast.Call, how: str, argument: ast.expr, text: str) -> n.Node:
         if not isinstance(argument, ast.GeneratorExp) or len(argument.generators) != 1:
-            self.refuse(tree, f"write {how}(… for m in members)")
+            raise self.refusal(tree, f"write {how}(… for m in members)")
         loop = argument.generators[0]
         if loop.ifs or loop.is_async or not isinstance(loop.target, ast.Name):
-            self.refuse(tree, f"write {how}(… for m in members)")
+            raise self.refusal(tree, f"write {how}(… for m in members)")
         over = self.source(loop.iter)
         if over in words.COLLECTIONS:
             collection, owner = over, ""
@@ -338,7 +339,7 @@ class _Parser:
             of_member = owner in self.scope.members and self.scope.members[owner] == "members"
             of_line = owner == "member" and self.scope.lines is not None
             if last != "disabilities" or not (of_member or of_line or owner == "worker"):
-                self.refuse(loop.iter, "is no list of the facts")
+                raise self.refusal(loop.iter, "is no list of the facts")
             collection = "disabilities"
         inner = self.with_variable(loop.target.id, collection)
         part = inner.truth(argument.elt)

@@ -31,7 +31,9 @@ def of_truth(node: n.Node, case: Case, out: set[str]) -> None:
                 of_truth(branch, case, out)
         case n.Compare():
             _compare(node, case, out)
-        case n.OneOf(fact=n.Fact() as fact) | n.Holds(collection=n.Fact() as fact) | n.Some(collection=n.Fact() as fact):
+        case (
+            n.OneOf(fact=n.Fact() as fact) | n.Holds(collection=n.Fact() as fact) | n.Some(collection=n.Fact() as fact)
+        ):
             out.add(judge.path(fact, case))
         case n.Quantified():
             _quantified(node, case, out)
@@ -167,7 +169,8 @@ def of_number(node: n.Node, case: Case, out: set[str]) -> None:
             fewest, most = judge.sharers(case)
             if fewest != most:
                 line, month = case.line, case.month
-                assert isinstance(line, Income) and month is not None
+                assert isinstance(line, Income)
+                assert month is not None
                 for other in judge.others(line, case):
                     if case.covers(other, month) is None:
                         out.update(case.span_in_doubt(other))

@@ -92,13 +92,15 @@ def of_case(case: Case, conditions: list[tuple[str, Any]]) -> dict[str, Any]:
     """The whole trace: standards used, who counts, the pots, and each condition."""
     rules = case.rules
     return {
-        "members": [
-            {"id": member.id, "counted": WORD[case.counted[member.id]]} for member in case.facts.members
-        ],
+        "members": [{"id": member.id, "counted": WORD[case.counted[member.id]]} for member in case.facts.members],
         "standards": {code: standard_rows(code, case) for code in rules.used_standards},
-        "parameters": {code: shown("count", v.exactly(p.literal.numerator, p.literal.denominator)) for code, p in rules.parameters.items()},  # fmt: skip
+        "parameters": {
+            code: shown("count", v.exactly(p.literal.numerator, p.literal.denominator))
+            for code, p in rules.parameters.items()
+        },
         "pots": {
-            code: shown("money", judge.over_sizes(n.Pot(kind="money", text=code, code=code), case)) for code in rules.pots
+            code: shown("money", judge.over_sizes(n.Pot(kind="money", text=code, code=code), case))
+            for code in rules.pots
         },
         "conditions": [
             {
@@ -112,4 +114,4 @@ def of_case(case: Case, conditions: list[tuple[str, Any]]) -> dict[str, Any]:
             }
             for where, condition in conditions
         ],
-    }  # fmt: skip
+    }

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from bangfu.policy import facts
+from bangfu.policy import household
 
 ENUMS: Final[dict[str, tuple[str, ...]]] = {
-    "relation": facts.RELATIONS,
+    "relation": household.RELATIONS,
     "sex": ("male", "female"),
-    "employment": facts.EMPLOYMENTS,
-    "studying": facts.STUDIES,
-    "disability": facts.DISABILITIES,
-    "use": facts.VEHICLE_USES,
-    "incident": facts.INCIDENT_KINDS,
-    "obligor_status": facts.OBLIGOR_STATUSES,
-    "cause": facts.CAUSES,
-    "basis": facts.BASES,
-    "income_kind": facts.INCOME_KINDS,
-    "expense_kind": facts.EXPENSE_KINDS,
+    "employment": household.EMPLOYMENTS,
+    "studying": household.STUDIES,
+    "disability": household.DISABILITIES,
+    "use": household.VEHICLE_USES,
+    "incident": household.INCIDENT_KINDS,
+    "obligor_status": household.OBLIGOR_STATUSES,
+    "cause": household.CAUSES,
+    "basis": household.BASES,
+    "income_kind": household.INCOME_KINDS,
+    "expense_kind": household.EXPENSE_KINDS,
 }
 
 MEMBER: Final[dict[str, str]] = {
@@ -63,10 +63,10 @@ SECTIONS: Final[dict[str, dict[str, str]]] = {
         "rent_within_market": "truth",
     },
     "conduct": {
-        name: "money" if name == "unexplained_funds" else "truth" for name in facts.Conduct.__dataclass_fields__
+        name: "money" if name == "unexplained_funds" else "truth" for name in household.Conduct.__dataclass_fields__
     },
-    "status": {name: "truth" for name in facts.Status.__dataclass_fields__},
-    "attested": {name: "truth" for name in facts.Attested.__dataclass_fields__},
+    "status": dict.fromkeys(household.Status.__dataclass_fields__, "truth"),
+    "attested": dict.fromkeys(household.Attested.__dataclass_fields__, "truth"),
     "incident": INCIDENT,
     "worker": MEMBER,
 }
