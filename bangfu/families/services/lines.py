@@ -41,7 +41,9 @@ _BILL = ("month", "total", *facts.PAYERS, "self_in_scope", "self_out_of_scope", 
 FIELDS_OF: dict[str, frozenset[str]] = {
     ExpenseKind.ILLNESS: frozenset({*_BILL, "bill_kind"}),
     ExpenseKind.DISABILITY_REHAB: frozenset(_BILL),
-    ExpenseKind.DISABILITY_CARE: frozenset({*_BILL, "monthly", "from_month", "to_month"}),
+    ExpenseKind.DISABILITY_CARE: frozenset(
+        {*_BILL, "monthly", "from_month", "to_month"} - {"self_in_scope", "self_out_of_scope"}
+    ),
     ExpenseKind.SCHOOLING: frozenset({"month", "tuition", "boarding", "travel", "aided", "voucher_number"}),
     ExpenseKind.RENT: frozenset({"monthly", "from_month", "to_month", "voucher_number"}),
     ExpenseKind.EMPLOYMENT_COST: frozenset({"month", "total", "monthly", "from_month", "to_month", "voucher_number"}),

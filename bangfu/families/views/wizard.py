@@ -22,6 +22,7 @@ from bangfu.families.services.common import read_typed
 from bangfu.families.views.common import WORKERS, DeskRequest, by_script, family, may_edit
 from bangfu.organizations.models import Region
 from bangfu.organizations.permissions import roles
+from bangfu.organizations.selectors import region_name
 
 TYPED_STEPS = ("basic", "members", "incomes", "expenses", "property", "causes", "findings")
 
@@ -528,7 +529,9 @@ def fact_groups(household: Household) -> list[tuple[str, str, list[tuple[str, st
             if spec.kind in {"phone", "address"}:
                 continue
             value = getattr(household, spec.name)
-            text = forms.text_of(spec, value) if spec.kind in {"money", "area", "date"} else ""
+            text = forms.text_of(spec, value) if spec.kind in {"money", "area", "date", "count"} else ""
+            if spec.kind == "region":
+                text = region_name(value)
             if spec.options and not isinstance(value, list):
                 text = dict(spec.options).get(str(value), "") if value not in (None, "") else ""
             elif spec.options and isinstance(value, list):
