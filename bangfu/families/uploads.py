@@ -138,5 +138,5 @@ def _pdf(data: bytes) -> Inspected:
 def safe_name(name: str) -> str:
     """A file name that is safe to store and to send back: no path, no control signs, at most 120 characters."""
     clean = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
-    clean = re.sub(r"[\x00-\x1f\x7f\"<>|:*?‪-‮⁦-⁩]", "", clean).strip(" .")
+    clean = re.sub(r"[\x00-\x1f\x7f\"<>|:*?\u202a-\u202e\u2066-\u2069]", "", clean).strip(" .")
     return clean[-120:] or "未命名"
