@@ -44,7 +44,7 @@ lint: install-dev
 	$(BIN)/mypy bangfu
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
-	$(BIN)/bandit -q -r bangfu -c pyproject.toml
+	$(BIN)/bandit -q -r bangfu -c pyproject.toml -ll
 	$(BIN)/python -m tests.migrations
 
 test-sqlite: install-dev

@@ -26,7 +26,8 @@ from bangfu.organizations.selectors import installed_standards
 from bangfu.policy.assess import assess
 from bangfu.policy.registry import get_pack, policy_for
 
-WINDOW = 6
+WINDOW = 12
+"""Months that the clerk asks for: the national text looks at twelve, the local one at the last six of them."""
 
 
 @lru_cache(maxsize=1)
