@@ -86,6 +86,7 @@ def header_of(household: Household) -> dict[str, Any]:
         "phone": household.phone,
         "cause_notes": household.cause_notes,
         "needs": household.needs,
+        "government_cover": household.get_government_cover_display(),
         "members": [
             {
                 "id": member.fact_id,
@@ -106,7 +107,18 @@ def current_facts(household: Household) -> dict[str, Any]:
 
 
 def evidence_references(household: Household) -> list[dict[str, Any]]:
-    return [file.as_reference() for file in household.evidence.filter(withdrawn_at__isnull=True).order_by("pk")]
+    """The papers at hand, each with what it is, whose it is and which lines of the facts it proves."""
+    rows = family_facts.line_rows(household)
+    files = household.evidence.filter(withdrawn_at__isnull=True).select_related("member").order_by("pk")
+    return [
+        file.as_reference()
+        | {
+            "document": file.document,
+            "member": file.member.fact_id if file.member else None,
+            "lines": [path for path, row in rows.items() if file.line and row == file.line],
+        }
+        for file in files
+    ]
 
 
 def latest(application: Application, moments: Iterable[Moment] | None = None) -> Determination | None:

@@ -119,8 +119,8 @@ def papers_complete(case: Case) -> Unmet | None:
     gaps = [gap for gap in papers.gaps(case.household, case.pack, case.facts) if gap.blocking]
     if not gaps:
         return None
-    titles = [gap.need.title for gap in gaps]
-    return _no(case, "papers_complete", f"请补充{_names(titles)}，或写明免交理由", f"paper:{gaps[0].need.paper}")
+    titles = [gap.required.title for gap in gaps]
+    return _no(case, "papers_complete", f"请补充{_names(titles)}，或写明免交理由", f"paper:{gaps[0].required.paper}")
 
 
 @guard("application_signed")

@@ -1,9 +1,10 @@
 """Who keeps away from a case, and who saw what."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from bangfu.casework import determinations
-from bangfu.casework.models import Application, Recusal, Seen
+from bangfu.casework.models import Application, Determination, Recusal, Seen
 from bangfu.common.acts import Actor, act
 from bangfu.common.errors import Refused
 
@@ -23,14 +24,22 @@ def declare_kinship(actor: Actor, application: Application, *, relation: str, at
     return recusal
 
 
-def look(user_id: int, application: Application, *, at: datetime) -> datetime | None:
+@dataclass(frozen=True)
+class Glance:
+    """When a person last looked at a case, and the determination that was the newest then."""
+
+    at: datetime
+    determination: Determination | None
+
+
+def look(user_id: int, application: Application, *, at: datetime) -> Glance | None:
     """Notes that a person looks at a case now; answers when she last did. Not a record of the case, so not an act."""
     latest = determinations.latest(application)
-    row, made = Seen.objects.get_or_create(
+    row, made = Seen.objects.select_related("determination").get_or_create(
         user_id=user_id, application=application, defaults={"at": at, "determination": latest}
     )
     if made:
         return None
-    before = row.at
+    before = Glance(row.at, row.determination)
     Seen.objects.filter(pk=row.pk).update(at=at, determination=latest)
     return before

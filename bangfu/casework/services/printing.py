@@ -1,0 +1,61 @@
+"""Printing a paper is an act: who, which paper, and the SHA-256 of what came out."""
+
+from datetime import datetime
+
+from bangfu.casework import papers
+from bangfu.casework.models import Application, CaseFile, Determination, HomeVisit, PublicNotice
+from bangfu.casework.selectors import prints
+from bangfu.common.acts import Actor, act
+from bangfu.common.errors import Refused
+from bangfu.families.models import Household
+
+Thing = Application | Determination | HomeVisit | PublicNotice | CaseFile | Household
+
+
+def print_paper(
+    actor: Actor, thing: Thing, paper: str, *, at: datetime, form: str = "pdf", policy: str = ""
+) -> papers.Printed:
+    """Makes a paper of a thing: an application, one of its determinations, visits or notices, its file, or a family not yet handed in.
+
+    ``form`` is ``pdf``, or ``docx`` for the application form; ``policy`` is asked only with a family. Raises ``Refused`` where the thing
+    has no such paper.
+    """
+    with act(actor, "print_paper", at=at) as deed:
+        version: dict[str, int | str] = {}
+        match thing, paper:
+            case Application(), "application_form":
+                made = papers.application_form(thing, form=form)
+            case Household(), "application_form":
+                made = papers.draft_application_form(thing, policy, form=form)
+            case Application(), "home_visit_form":
+                made = papers.home_visit_form(thing)
+            case HomeVisit(), "home_visit_form":
+                made = papers.home_visit_form(thing.application, thing)
+            case Application(), "authorization_form":
+                made = papers.authorization_form(thing)
+            case Determination(), "calculation_sheet":
+                made = papers.calculation_sheet(thing)
+            case PublicNotice(), "public_notice":
+                made = papers.public_notice(thing)
+            case CaseFile(), "information_sheet":
+                CaseFile.objects.select_for_update(of=("self",)).get(
+                    pk=thing.pk
+                )  # two prints at once must not take one version
+                data, content = papers.information_content(thing)
+                number = prints.next_version(thing, content)
+                version = {"version": number, "content": content}
+                made = papers.information_sheet(thing, data, number)
+            case _:
+                raise Refused("没有这种文书，请从案件页面打印。")
+        deed.record(
+            thing,
+            after={
+                "paper": paper,
+                "number": made.number,
+                "format": form,
+                "sha256": made.sha256,
+                "differences": len(data["changes"]) if version else None,
+                **version,
+            },
+        )
+    return made

@@ -1,0 +1,82 @@
+"""Lists: all cases, case files, notices, search."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bangfu.casework.choices import FileState
+from bangfu.casework.selectors import work
+from bangfu.casework.views.common import READERS, DeskRequest, page_of
+from bangfu.common.clock import day
+from bangfu.organizations.permissions import roles
+
+
+@roles(*READERS)
+@require_GET
+def cases(request: DeskRequest) -> HttpResponse:
+    """All cases of the scope, by state."""
+    codes = [code for code, _, _ in work.CASE_TABS]
+    tab = request.GET.get("tab", codes[0])
+    tab = tab if tab in codes else codes[0]
+    counts = work.case_counts(request.desk)
+    context = {
+        "today": day(request.now),
+        "tab": tab,
+        "tabs": [(title, f"?tab={code}", counts[code], code == tab) for code, title, _ in work.CASE_TABS],
+        "page": page_of(request, work.cases(request.desk, tab, request.GET.get("sort", ""))),
+    }
+    return render(request, "casework/list.html", context)
+
+
+@roles(*READERS)
+@require_GET
+def files(request: DeskRequest) -> HttpResponse:
+    """Case files of the scope."""
+    state = request.GET.get("state", "")
+    state = state if state in FileState.values else ""
+    category = request.GET.get("category", "")
+    context: dict[str, Any] = {
+        "today": day(request.now),
+        "state": state,
+        "page": page_of(request, work.files(request.desk, state=state, category=category)),
+        "tabs": [
+            ("全部", "?", None, not state),
+            *((label, f"?state={code}", None, code == state) for code, label in FileState.choices),
+        ],
+    }
+    return render(request, "casework/files.html", context)
+
+
+@roles(*READERS)
+@require_GET
+def notices(request: DeskRequest) -> HttpResponse:
+    """Notices of the scope."""
+    today = day(request.now)
+    codes = [code for code, _ in work.NOTICE_TABS]
+    tab = request.GET.get("tab", codes[0])
+    tab = tab if tab in codes else codes[0]
+    counts = work.notice_counts(request.desk, today)
+    context = {
+        "today": today,
+        "tab": tab,
+        "tabs": [(title, f"?tab={code}", counts[code], code == tab) for code, title in work.NOTICE_TABS],
+        "page": page_of(request, work.notices(request.desk, tab, today)),
+    }
+    return render(request, "casework/notices.html", context)
+
+
+@roles(*READERS)
+@require_GET
+def search(request: DeskRequest) -> HttpResponse:
+    """By name, pinyin initials, exact ID number (by its hash), case, file or family number."""
+    text = request.GET.get("q", "").strip()[:60]
+    found, homes = work.search(request.desk, text)
+    context = {
+        "q": text,
+        "today": day(request.now),
+        "page": page_of(request, found.order_by("-updated_at", "-pk")),
+        "homes": list(homes.order_by("-updated_at")[:20]) if text else [],
+    }
+    return render(request, "casework/search.html", context)
