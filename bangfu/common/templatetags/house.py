@@ -133,7 +133,13 @@ _CLASS_OF: tuple[tuple[type, str], ...] = (
 
 @register.simple_tag
 def field(
-    bound: BoundField, unit: str = "", help: str | None = None, label: str | None = None, width: str = "", capital: bool = False, **attrs: Any
+    bound: BoundField,
+    unit: str = "",
+    help: str | None = None,
+    label: str | None = None,
+    width: str = "",
+    capital: bool = False,
+    **attrs: Any,
 ) -> SafeString:
     """A field with label above, unit inside, its help and its errors: ``{% field form.amount unit="元/月" capital=True %}``.
 
@@ -146,13 +152,21 @@ def field(
     if kind == "check" and not isinstance(widget, widgets.CheckboxInput):
         kind = "plain"
     own = next((name for cls, name in _CLASS_OF if isinstance(widget, cls)), "") if kind != "group" else ""
-    classes = [own, str(widget.attrs.get("class", "")), str(attributes.get("class", "")), "is-invalid" if bound.errors else ""]
+    classes = [
+        own,
+        str(widget.attrs.get("class", "")),
+        str(attributes.get("class", "")),
+        "is-invalid" if bound.errors else "",
+    ]
     attributes["class"] = " ".join(part for part in classes if part)
     if capital:
         attributes["data-money"] = "capital"
     if unit and "inputmode" not in attributes and unit.startswith(("元", "%")):
         attributes["inputmode"] = "decimal"
-    described = [f"{bound.auto_id}_help" if (help if help is not None else bound.help_text) else "", f"{bound.auto_id}_error" if bound.errors else ""]
+    described = [
+        f"{bound.auto_id}_help" if (help if help is not None else bound.help_text) else "",
+        f"{bound.auto_id}_error" if bound.errors else "",
+    ]
     if kind != "group" and any(described):
         attributes["aria-describedby"] = " ".join(part for part in described if part)
     if not attributes["class"]:
@@ -213,7 +227,9 @@ def state(value: Any, label: str = "") -> dict[str, str]:
 
 
 @register.inclusion_tag("kit/clock.html")
-def clock(due_on: date | None, provisional: bool = False, today: date | None = None, done: bool = False) -> dict[str, Any]:
+def clock(
+    due_on: date | None, provisional: bool = False, today: date | None = None, done: bool = False
+) -> dict[str, Any]:
     """A due date with its word: ``已到期 2 天`` red, ``今天到期`` and ``明天到期`` amber, else grey. Days are calendar days; ``done`` stops the clock."""
     kind, word = "calm", ""
     if due_on and today and not done:
@@ -243,7 +259,9 @@ def sort_th(context: template.Context, key: str, label: str, parameter: str = "s
 
 
 @register.inclusion_tag("kit/bar.html")
-def bar(value: int | None, line: int, label: str = "", high: int | None = None, holds: bool | None = None) -> dict[str, Any]:
+def bar(
+    value: int | None, line: int, label: str = "", high: int | None = None, holds: bool | None = None
+) -> dict[str, Any]:
     """An amount against a line, as a small SVG bar. All in 分.
 
     ``high`` makes it a range (``value`` … ``high``) for what is not known yet; ``value=None`` shows the line alone.

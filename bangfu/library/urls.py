@@ -1,0 +1,17 @@
+"""Addresses of the policy library."""
+
+from django.urls import path
+
+from bangfu.library import views
+
+app_name = "library"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<slug:pack_id>/", views.pack, name="pack"),
+    path("<slug:pack_id>/clause/<str:anchor>/", views.clause, name="clause"),
+    path("<slug:pack_id>/rules/", views.rules, name="rules"),
+    path("<slug:pack_id>/rules/<str:code>/", views.rule, name="rule"),
+    path("<slug:pack_id>/compare/", views.compare, name="compare"),
+    path("<slug:pack_id>/procedure/", views.procedure, name="procedure"),
+    path("<slug:pack_id>/parts/<slug:room>/", views.part, name="part"),
+]
