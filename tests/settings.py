@@ -17,8 +17,8 @@ os.environ.setdefault("BANGFU_SECURE", "0")
 os.environ.setdefault("BANGFU_SECOND_FACTOR", "0")
 os.environ.setdefault("BANGFU_ALLOWED_HOSTS", '["testserver", "localhost", "127.0.0.1"]')
 
-from bangfu.config.settings import *  # noqa: F403
-from bangfu.config.settings import STATIC_ROOT
+from bangfu.config.settings import *  # noqa: E402, F403
+from bangfu.config.settings import STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {

@@ -52,7 +52,7 @@ def sign_in(request: Any) -> HttpResponse:
             return redirect(_own(going, request))
         return render(request, "organizations/sign_in.html", {"next": going, "idle": "idle" in request.GET})
     try:
-        user = entrance.sign_in(
+        entrance.sign_in(
             request,
             username=request.POST.get("username", ""),
             password=request.POST.get("password", ""),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from bangfu.common.errors import Refused
 from bangfu.common.forms import put_refusal
-from bangfu.organizations import selectors, services
+from bangfu.organizations import services
 from bangfu.organizations.choices import Role, StandardName
 from bangfu.organizations.forms import StandardForm
 from bangfu.organizations.models import LocalStandard, Region
