@@ -1,0 +1,118 @@
+"""The printed papers of a case: which there are, from which template, how a file is called.
+
+``make_*`` give a ``Printed``: the bytes with their name. They only read; a person prints through ``services.print_paper``, which writes
+down who printed what. The same frozen data give the same bytes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.utils import timezone
+
+from bangfu.casework import determinations, paper_data
+from bangfu.casework.models import Application, CaseFile, Determination, HomeVisit, PublicNotice
+from bangfu.common import typesetting
+from bangfu.common.errors import Refused
+from bangfu.families.models import Household
+
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+TITLES = {
+    "application_form": "困难职工申请表",
+    "calculation_sheet": "测算书",
+    "home_visit_form": "入户调查表",
+    "public_notice": "公示",
+    "authorization_form": "查询授权书",
+    "information_sheet": "困难职工原始信息表",
+}
+"""The papers in the order of the way a case goes."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A finished paper."""
+
+    paper: str
+    number: str
+    filename: str
+    content_type: str
+    body: bytes
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.body).hexdigest()
+
+
+def _pdf(paper: str, data: dict[str, Any], name: str, at: datetime) -> Printed:
+    signs = f"{data['number']} {data['code']}" if data.get("code") else data["number"]
+    body = typesetting.pdf(f"casework/typst/{paper}.typ", data | {"qr": typesetting.qr_svg(signs)}, at=at)
+    return Printed(paper, data["number"], f"{TITLES[paper]}_{name}_{data['number']}.pdf", PDF, body)
+
+
+def _latest(application: Application) -> Determination:
+    found = determinations.latest(application)
+    if found is None:
+        raise Refused("本案还没有测算书，提交后才能打印。")
+    return found
+
+
+def application_form(application: Application, *, form: str = "pdf") -> Printed:
+    """困难职工申请表 of an application, as ``pdf`` or ``docx``."""
+    made = _latest(application)
+    return _application_form(
+        paper_data.application_form(application, made), application.worker_name, made.made_at, form
+    )
+
+
+def draft_application_form(household: Household, policy: str, *, form: str = "pdf") -> Printed:
+    """The form the worker signs before the application is handed in. Raises ``Refused`` where the facts cannot be read yet."""
+    data = paper_data.draft_application_form(household, policy)
+    return _application_form(data, household.worker_name, household.updated_at, form)
+
+
+def _application_form(data: dict[str, Any], name: str, at: datetime, form: str) -> Printed:
+    if form == "docx":
+        body = typesetting.docx("casework/docx/application_form.docx", data)
+        return Printed("application_form", data["number"], f"困难职工申请表_{name}_{data['number']}.docx", DOCX, body)
+    return _pdf("application_form", data, name, at)
+
+
+def calculation_sheet(determination: Determination) -> Printed:
+    """测算书 of one determination; its verification code was frozen with it."""
+    data = paper_data.calculation_sheet(determination)
+    return _pdf("calculation_sheet", data, determination.application.worker_name, determination.made_at)
+
+
+def public_notice(notice: PublicNotice) -> Printed:
+    """公示: on the paper and in its name nothing but what the notice froze."""
+    data = paper_data.public_notice(notice)
+    posted = datetime(notice.posted_on.year, notice.posted_on.month, notice.posted_on.day)
+    made = _pdf("public_notice", data, "", timezone.make_aware(posted))
+    return Printed(made.paper, made.number, f"公示_{notice.number}.pdf", PDF, made.body)
+
+
+def home_visit_form(application: Application, visit: HomeVisit | None = None) -> Printed:
+    """入户调查表: empty to take along, or what a visit found."""
+    at = _latest(application).made_at if visit is None else visit.recorded_at
+    return _pdf("home_visit_form", paper_data.home_visit_form(application, visit), application.worker_name, at)
+
+
+def authorization_form(application: Application) -> Printed:
+    """查询授权书: one line for every counted member."""
+    at = _latest(application).made_at
+    return _pdf("authorization_form", paper_data.authorization_form(application), application.worker_name, at)
+
+
+def information_content(file: CaseFile) -> tuple[dict[str, Any], str]:
+    """What 原始信息表 would say now, and the digest that tells a new version from the old one."""
+    data = paper_data.information_sheet(file)
+    return data, determinations.canonical_hash(data)
+
+
+def information_sheet(file: CaseFile, data: dict[str, Any], version: int) -> Printed:
+    """困难职工原始信息表 in the given version."""
+    at = _latest(file.application).made_at
+    return _pdf("information_sheet", data | {"version": version}, file.worker_name, at)
