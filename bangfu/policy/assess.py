@@ -188,12 +188,15 @@ _POTS = {"incomes": "income", "expenses": "rigid_expense"}
 def _lines(case: Case) -> tuple[LineResult, ...]:
     found: list[LineResult] = []
     for of, pot in _POTS.items():
+        known: dict[int | None, Interval] = {}
+        if case.size is not None or pot not in case.rules.sized:
+            known = dict(machine.pot_parts(pot, case))  # what the sum already asked of each line
         for line in case.lines(of) or ():
-            found.append(_line(of, pot, line, case))
+            found.append(_line(of, pot, line, case, known))
     return tuple(found)
 
 
-def _line(of: str, pot: str, line: Income | Expense, case: Case) -> LineResult:
+def _line(of: str, pot: str, line: Income | Expense, case: Case, known: dict[int | None, Interval]) -> LineResult:
     rule = case.rule_of(of, line)
     assert rule is not None, "the loader asks for a rule for each kind"
     formula = rule.into.get(pot)
@@ -210,9 +213,12 @@ def _line(of: str, pot: str, line: Income | Expense, case: Case) -> LineResult:
         return LineResult(of, line.position, "0.00", clause, note, rule.code, span, "not_counted")
     if span[1] == 0:
         return LineResult(of, line.position, "0.00", clause, "不在核算期内", rule.code, span, "outside")
-    value = _line_value(formula.node, rule, line, case)
-    if counts is None:
-        value = v.union((v.ZERO, value))
+    if line.position in known and not isinstance(formula.node, n.ToppedUp):
+        value = known[line.position]
+    else:
+        value = _line_value(formula.node, rule, line, case)
+        if counts is None:
+            value = v.union((v.ZERO, value))
     counted = _amount(value)
     if counted is None:
         return LineResult(of, line.position, None, clause, "还缺数据，算不出", rule.code, span, "unknown")

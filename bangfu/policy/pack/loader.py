@@ -218,7 +218,7 @@ class _Compiler:
             scope = self.scoped(base, kinds[where], where)
             formula = self.formula(part.node, "formula", scope, None)
             said = self.said(part.node, part.pack)
-            found[part.code] = TermRule(part.code, self.text(part.node, "title"), formula, said)
+            found[part.code] = TermRule(part.code, self.text(part.node, "title"), formula, said, where)
             of[part.code] = where
             kinds[where][part.code] = formula.node.kind
         self.kinds = kinds

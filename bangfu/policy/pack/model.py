@@ -66,12 +66,13 @@ class PotRule:
 
 @dataclass(frozen=True)
 class TermRule:
-    """A formula with a name."""
+    """A formula with a name; `of` a list where it is said of one line at a time."""
 
     code: str
     title: str
     formula: Formula
     said: Said
+    of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,11 @@ class Rules:
     def special_basis(self) -> dict[str, str]:
         """kind → the basis that has a rule of its own."""
         return {kind: rule.basis for rule in self.lines if rule.basis for kind in rule.kinds}
+
+    @cached_property
+    def household_terms(self) -> frozenset[str]:
+        """Terms said of the household, not of one line."""
+        return frozenset(code for code, term in self.terms.items() if term.of is None)
 
     @cached_property
     def used_standards(self) -> tuple[str, ...]:

@@ -470,6 +470,14 @@ def _pot(node: n.Pot, case: Case) -> Interval:
 def pot_parts(code: str, case: Case) -> list[tuple[int | None, Interval]]:
     """(position of the line, what it brings into the pot). Lines topped up together stand at the first of them.
     A list that is unknown is one part without position."""
+    key = ("parts", code, case.size if code in case.rules.sized else None, case.span)
+    found: list[tuple[int | None, Interval]] | None = case.memo.get(key)
+    if found is None:
+        found = case.memo[key] = _pot_parts(code, case)
+    return found
+
+
+def _pot_parts(code: str, case: Case) -> list[tuple[int | None, Interval]]:
     rule = case.rules.pots[code]
     lines = case.lines(rule.of)
     if lines is None:

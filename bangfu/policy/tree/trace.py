@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bangfu.policy import money, months
+from bangfu.policy.pack.model import TermRule
 from bangfu.policy.tree import judge
 from bangfu.policy.tree import nodes as n
 from bangfu.policy.tree import values as v
@@ -51,8 +52,7 @@ def of_node(node: n.Node, case: Case) -> dict[str, Any]:
     if isinstance(node, n.Standard):
         return found | {"rows": standard_rows(node.code, case)}
     if isinstance(node, n.Term):
-        found["parts"] = [of_node(case.rules.terms[node.code].formula.node, case)]
-        return found
+        return found | {"term": node.code}  # its own parts stand once, under `terms`
     if isinstance(node, n.Quantified):
         return found  # its parts belong to one member at a time
     if isinstance(node, n.Last):
@@ -88,6 +88,14 @@ def standard_rows(code: str, case: Case) -> list[dict[str, Any]]:
     return rows
 
 
+def _term(term: TermRule, case: Case) -> dict[str, Any]:
+    """A named formula with its parts, one entry for each possible household size where it depends on that."""
+    node = term.formula.node
+    if case.size is None and judge.sized(node, case):
+        return {"by_size": [{"household_size": size, **of_node(node, case)} for size in judge.each_size(case)]}
+    return of_node(node, case)
+
+
 def of_case(case: Case, conditions: list[tuple[str, Any]]) -> dict[str, Any]:
     """The whole trace: standards used, who counts, the pots, and each condition."""
     rules = case.rules
@@ -101,6 +109,11 @@ def of_case(case: Case, conditions: list[tuple[str, Any]]) -> dict[str, Any]:
         "pots": {
             code: shown("money", judge.over_sizes(n.Pot(kind="money", text=code, code=code), case))
             for code in rules.pots
+        },
+        "terms": {
+            code: {"title": term.title, "clause": term.said.clause, "formula": term.formula.text, **_term(term, case)}
+            for code, term in rules.terms.items()
+            if code in rules.household_terms
         },
         "conditions": [
             {
