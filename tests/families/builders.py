@@ -24,7 +24,10 @@ def number(born: str, serial: int = 2, region: str = "120101") -> str:
 def standards(tree: factories.Tree, at: datetime = factories.AT) -> None:
     """低保 1,010.00 and 最低工资 2,050.00 in Tianjin, entered and confirmed by two people."""
     first, second = (factories.person(Role.AID_CENTER, tree.industry) for _ in range(2))
-    for name, from_date, value in (("dibao", date(2020, 7, 1), "1010.00"), ("minimum_wage", date(2017, 7, 1), "2050.00")):
+    for name, from_date, value in (
+        ("dibao", date(2020, 7, 1), "1010.00"),
+        ("minimum_wage", date(2017, 7, 1), "2050.00"),
+    ):
         row = organization_services.propose_standard(
             first.actor, name=name, region="120000", from_date=from_date, value=value, source="测试用数值", at=at
         )
@@ -42,15 +45,7 @@ def known_member(**changes: Any) -> dict[str, Any]:
     return values | changes
 
 
-ALL_NO: dict[str, Any] = {
-    name: False
-    for name in (
-        "controlling_shareholder", "owns_shop", "employs_others", "private_or_abroad_school", "refused_verification",
-        "concealed_facts", "refused_employment", "evaded", "high_consumption", "declined_dibao", "dibao", "work_injury_survivor",
-        "registered_poor", "tekun", "low_income_certified", "still_in_difficulty", "especially_hard", "committee_resolution",
-        "huge_treatment_cost", "severe_loss",
-    )
-}  # fmt: skip
+ALL_NO: dict[str, Any] = dict.fromkeys(("controlling_shareholder", "owns_shop", "employs_others", "private_or_abroad_school", "refused_verification", "concealed_facts", "refused_employment", "evaded", "high_consumption", "declined_dibao", "dibao", "work_injury_survivor", "registered_poor", "tekun", "low_income_certified", "still_in_difficulty", "especially_hard", "committee_resolution", "huge_treatment_cost", "severe_loss"), False)  # fmt: skip
 
 
 def every(amount: int | None, months: list[str] | None = None) -> dict[str, int | None]:
@@ -59,12 +54,20 @@ def every(amount: int | None, months: list[str] | None = None) -> dict[str, int 
 
 def family(desk: Desk, at: datetime = factories.AT, *, serial: int = 2) -> Household:
     """陈桂芳 (works in a shop), 周立民 (mends bicycles, limb disability of grade 2), 周小禾 (high school): in Tianjin's rules a deep case."""
-    household = services.open_household(desk, at=at, application_date=APPLIED, name="陈桂芳", id_number=number("1976-03-18", serial))
+    household = services.open_household(
+        desk, at=at, application_date=APPLIED, name="陈桂芳", id_number=number("1976-03-18", serial)
+    )
     worker = household.members.get()
     services.save_household_part(
         desk,
         household,
-        {"employer": "津华百货和平店", "work_region": "120101", "huji_region": "120101", "phone": "13800138000", "address": "和平区某路 8 号"},
+        {
+            "employer": "津华百货和平店",
+            "work_region": "120101",
+            "huji_region": "120101",
+            "phone": "13800138000",
+            "address": "和平区某路 8 号",
+        },
         at=at,
     )
     services.save_members(

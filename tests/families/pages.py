@@ -56,7 +56,16 @@ def fill(client: Client, household: Household, step: str, query: str = "") -> di
     return form.values
 
 
-def type_in(client: Client, household: Household, step: str, changes: dict[str, Any], *, auto: bool = True, query: str = "", **form: Any) -> Any:
+def type_in(
+    client: Client,
+    household: Household,
+    step: str,
+    changes: dict[str, Any],
+    *,
+    auto: bool = True,
+    query: str = "",
+    **form: Any,
+) -> Any:
     """Opens the step, changes some inputs and lets it save itself (or sends the form, ``auto=False``). None takes an input away."""
     values = {**fill(client, household, step, query), **form}
     for name, value in changes.items():

@@ -12,7 +12,6 @@ from bangfu.organizations.scope import Desk
 from bangfu.organizations.selectors import installed_standards
 from bangfu.policy import facts as contract
 from bangfu.policy.assess import assess
-from tests.families import builders
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +41,13 @@ def test_a_whole_family_travels_from_the_rows_to_the_same_facts(family: Househol
     assert document["incomes"][0] == {
         "member": "P1", "kind": "wage", "basis": "contract", "monthly": "2800.00", "from": "2020-04", "to": "2020-09",
     }  # fmt: skip
-    assert document["incomes"][4] == {"member": "P1", "kind": "relief", "basis": "verified", "amount": "1000.00", "month": "2020-05"}
+    assert document["incomes"][4] == {
+        "member": "P1",
+        "kind": "relief",
+        "basis": "verified",
+        "amount": "1000.00",
+        "month": "2020-05",
+    }
     assert document["expenses"][0]["paid_by"]["basic_insurance"] == "18000.00"
     assert document["expenses"][2] == {
         "member": "P3", "kind": "schooling", "month": "2020-09", "tuition": "1200.00", "boarding": "600.00", "travel": "0.00", "aided": "500.00",
@@ -67,7 +72,9 @@ def test_the_family_typed_in_is_judged_to_the_fen(family: Household) -> None:
     assert counted["expenses", 2] == "1300.00"  # schooling less what others paid
 
 
-def test_lists_that_nobody_called_complete_are_unknown_until_somebody_does(desk: Desk, family: Household, at: Any) -> None:
+def test_lists_that_nobody_called_complete_are_unknown_until_somebody_does(
+    desk: Desk, family: Household, at: Any
+) -> None:
     services.save_income_rows(desk, family, [], known=False, at=at)
     household = selectors.whole(family)
     assert facts.build(household)["incomes"] is None
@@ -75,7 +82,9 @@ def test_lists_that_nobody_called_complete_are_unknown_until_somebody_does(desk:
     assert judged(household)["outcome"] == "incomplete"
 
 
-def test_months_that_were_left_open_are_unknown_amounts_and_zero_is_known(desk: Desk, fresh: Household, at: Any) -> None:
+def test_months_that_were_left_open_are_unknown_amounts_and_zero_is_known(
+    desk: Desk, fresh: Household, at: Any
+) -> None:
     worker = fresh.members.get()
     cells = {"2020-04": 230000, "2020-05": 230000, "2020-06": None, "2020-07": 0, "2020-08": 0, "2020-09": 1}
     services.save_income_rows(desk, fresh, [{"member": worker, "kind": "wage", "cells": cells}], known=True, at=at)
@@ -123,7 +132,9 @@ def test_only_hospital_and_chronic_bills_are_medical_expense(desk: Desk, family:
 
 
 @pytest.mark.req("TJ-A1-1.1.a", "TJ-A1-1.1.b", "TJ-A1-1.1.c")
-def test_who_counts_follows_from_living_together_and_register_or_support(desk: Desk, family: Household, at: Any) -> None:
+def test_who_counts_follows_from_living_together_and_register_or_support(
+    desk: Desk, family: Household, at: Any
+) -> None:
     child = Member.objects.get(household=family, name="周小禾")
     services.save_members(desk, family, [{"pk": child.pk, "same_huji": False}], at=at)
     assert judged(family)["figures"]["household_size"] == 2
@@ -150,14 +161,18 @@ def test_support_without_a_document_names_its_obligor_and_no_sum(desk: Desk, fam
 
 
 def test_areas_keep_their_decimals(desk: Desk, fresh: Household, at: Any) -> None:
-    services.save_household_part(desk, fresh, {"owned_area_m2": Decimal("35.99"), "rented_area_m2": Decimal("58")}, at=at)
+    services.save_household_part(
+        desk, fresh, {"owned_area_m2": Decimal("35.99"), "rented_area_m2": Decimal("58")}, at=at
+    )
     housing = facts.build(selectors.whole(fresh))["housing"]
     assert housing["owned_area_m2"] == "35.99"
     assert housing["rented_area_m2"] == "58.00"
 
 
 @pytest.mark.req("TJ-A1-1.4.a", "TJ-A1-1.4.b")
-def test_a_family_registered_elsewhere_waits_for_the_figures_of_that_place(desk: Desk, family: Household, at: Any) -> None:
+def test_a_family_registered_elsewhere_waits_for_the_figures_of_that_place(
+    desk: Desk, family: Household, at: Any
+) -> None:
     services.save_household_part(desk, family, {"huji_region": "130102"}, at=at)
     found = judged(family)
     assert found["outcome"] == "incomplete"

@@ -22,7 +22,9 @@ STEPS = ["basic", "members", "incomes", "expenses", "property", "causes", "findi
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_every_step_opens_for_an_empty_and_for_a_whole_family(client: Client, fresh: Household, family: Household, step: str) -> None:
+def test_every_step_opens_for_an_empty_and_for_a_whole_family(
+    client: Client, fresh: Household, family: Household, step: str
+) -> None:
     for household in (fresh, family):
         assert client.get(f"/families/{household.pk}/edit/{step}/").status_code == 200
 
@@ -46,7 +48,9 @@ def test_the_date_of_application_fixes_the_six_months(client: Client, family: Ho
 
 
 def test_what_is_typed_is_saved_and_the_panel_answers_with_the_new_version(client: Client, fresh: Household) -> None:
-    answer = type_in(client, fresh, "property", {"owned_homes": "１", "savings": "１２，０００．５", "owned_area_m2": "58"})
+    answer = type_in(
+        client, fresh, "property", {"owned_homes": "１", "savings": "１２，０００．５", "owned_area_m2": "58"}
+    )
     household = selectors.whole(fresh)
     assert answer.status_code == 200
     assert answer["X-Version"] == str(household.version)
@@ -109,7 +113,9 @@ def test_what_was_typed_wrongly_is_kept_encrypted(client: Client, fresh: Househo
 
 def test_a_birth_date_in_the_future_is_refused_in_place(client: Client, fresh: Household) -> None:
     worker = fresh.members.get()
-    answer = type_in(client, fresh, "members", {f"m{worker.pk}-birth_date": "2021-01-01", f"m{worker.pk}-employer": "某厂"})
+    answer = type_in(
+        client, fresh, "members", {f"m{worker.pk}-birth_date": "2021-01-01", f"m{worker.pk}-employer": "某厂"}
+    )
     assert "出生日期晚于今天" in text(answer)
     worker.refresh_from_db()
     assert (worker.birth_date, worker.employer) == (None, "某厂")
@@ -136,7 +142,9 @@ def test_an_identity_number_fills_birth_date_and_sex_at_once(client: Client, fre
         (lambda number: number[:3] + "A" + number[4:], "第 4 位"),
     ],
 )
-def test_a_wrong_number_is_told_exactly_and_stays_as_typed(client: Client, fresh: Household, spoil: Any, message: str) -> None:
+def test_a_wrong_number_is_told_exactly_and_stays_as_typed(
+    client: Client, fresh: Household, spoil: Any, message: str
+) -> None:
     worker = fresh.members.get()
     wrong = spoil(builders.number("1981-04-05", 7))
     answer = type_in(client, fresh, "members", {f"m{worker.pk}-id_number": wrong, f"m{worker.pk}-name": "单大勇"})
@@ -157,7 +165,12 @@ def test_a_birth_date_that_contradicts_the_number_is_refused(client: Client, fam
 @pytest.mark.req("TJ-A1-3.a")
 def test_the_same_person_is_entered_once_in_a_family(client: Client, family: Household) -> None:
     child = family.members.all()[2]
-    answer = type_in(client, family, "members", {f"m{child.pk}-id_number": builders.number("1976-03-18", 2), f"m{child.pk}-diagnosis": "哮喘"})
+    answer = type_in(
+        client,
+        family,
+        "members",
+        {f"m{child.pk}-id_number": builders.number("1976-03-18", 2), f"m{child.pk}-diagnosis": "哮喘"},
+    )
     assert "与本户成员“陈桂芳”相同" in text(answer)
     child.refresh_from_db()
     assert (child.id_number, child.diagnosis) == ("", "哮喘")
@@ -184,13 +197,17 @@ def test_retired_by_employment_cannot_be_answered_no(client: Client, family: Hou
     assert parse(document).worker.retired is True
 
 
-def test_two_people_at_one_family_the_second_sees_both_versions(client: Client, desk: Desk, family: Household, tree: Any, at: Any) -> None:
+def test_two_people_at_one_family_the_second_sees_both_versions(
+    client: Client, desk: Desk, family: Household, tree: Any, at: Any
+) -> None:
     other = factories.client_for(factories.person(Role.CLERK, tree.unit))
     mine = fill(client, family, "property")
     type_in(other, family, "property", {"savings": "13000"})
     mine["savings"] = ["15000"]
     answer = client.post(
-        f"/families/{family.pk}/edit/property/", mine, headers={"X-Autosave": "1", "HX-Request": "true", "X-Requested-With": "XMLHttpRequest"}
+        f"/families/{family.pk}/edit/property/",
+        mine,
+        headers={"X-Autosave": "1", "HX-Request": "true", "X-Requested-With": "XMLHttpRequest"},
     )
     assert answer.status_code == 409
     assert "13,000.00" in text(answer)
@@ -202,7 +219,9 @@ def test_two_people_at_one_family_the_second_sees_both_versions(client: Client, 
     assert selectors.whole(family).savings == 1500000
 
 
-def test_without_a_script_the_second_person_gets_a_page_that_keeps_what_she_typed(client: Client, desk: Desk, family: Household, at: Any) -> None:
+def test_without_a_script_the_second_person_gets_a_page_that_keeps_what_she_typed(
+    client: Client, desk: Desk, family: Household, at: Any
+) -> None:
     mine = fill(client, family, "property")
     services.save_household_part(desk, family, {"savings": 1}, at=at)
     mine["savings"] = ["15000"]
@@ -212,7 +231,9 @@ def test_without_a_script_the_second_person_gets_a_page_that_keeps_what_she_type
 
 
 def test_a_session_that_ended_gets_401_and_saves_nothing(fresh: Household) -> None:
-    answer = Client().post(f"/families/{fresh.pk}/edit/property/", {"savings": "1"}, headers={"X-Autosave": "1", "HX-Request": "true"})
+    answer = Client().post(
+        f"/families/{fresh.pk}/edit/property/", {"savings": "1"}, headers={"X-Autosave": "1", "HX-Request": "true"}
+    )
     assert answer.status_code == 401
     assert selectors.whole(fresh).savings is None
 
@@ -222,7 +243,9 @@ def test_a_family_in_progress_refuses_changes_in_words(client: Client, desk: Des
     services.lock(desk, family, at=at)
     page["version"] = [str(family.version)]
     page["savings"] = ["1"]
-    answer = client.post(f"/families/{family.pk}/edit/property/", page, headers={"X-Autosave": "1", "HX-Request": "true"})
+    answer = client.post(
+        f"/families/{family.pk}/edit/property/", page, headers={"X-Autosave": "1", "HX-Request": "true"}
+    )
     assert answer.status_code == 422
     assert "资料已锁定" in text(answer)
     assert client.get(f"/families/{family.pk}/edit/property/").status_code == 302
@@ -304,7 +327,9 @@ def test_the_panel_says_category_margin_clause_and_what_is_missing(client: Clien
     assert "不列入深度困难" in body
 
 
-def test_until_the_lists_are_called_complete_the_panel_speaks_of_what_was_entered(client: Client, family: Household) -> None:
+def test_until_the_lists_are_called_complete_the_panel_speaks_of_what_was_entered(
+    client: Client, family: Household
+) -> None:
     body = text(type_in(client, family, "incomes", {"known": None}))
     assert "按已录入的内容" in body
     assert "收入是否已录全" in body

@@ -156,12 +156,10 @@ def _income_lines(
 
 
 def _content(line: IncomeLine | ExpenseLine) -> dict[str, Any]:
+    """What a line holds, without what is empty. A known 0 is not empty."""
     skip = {"id", "household", "row"}
-    return {
-        field.name: getattr(line, field.attname)
-        for field in line._meta.concrete_fields
-        if field.name not in skip and getattr(line, field.attname) not in (None, "", False, {})
-    }
+    found = {field.name: getattr(line, field.attname) for field in line._meta.concrete_fields if field.name not in skip}
+    return {name: value for name, value in found.items() if not (value is None or value is False or value in ("", {}))}
 
 
 def save_expense_rows(
