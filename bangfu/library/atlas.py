@@ -9,7 +9,8 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from bangfu.library.wording import Reader
+from bangfu.common import money
+from bangfu.library.wording import Reader, number
 from bangfu.policy import labels, registry
 from bangfu.policy.clauses import PAGES, Clause, Realisation
 from bangfu.policy.pack.model import Pack
@@ -48,6 +49,16 @@ _PAGE_ADDRESSES = {
 _ROOMS = {
     "organizations": "组织与岗位", "families": "家庭录入", "casework": "办理", "funds": "资金", "archives": "档案管理", "oversight": "监督",
     "reports": "报表", "exchange": "数据交换", "portal": "职工自助", "api": "接口", "lifecycle": "动态管理", "population": "批量测算",
+}  # fmt: skip
+_SERVICES = {
+    "casework.return_case": "退回", "casework.submit_application": "提交申请", "families.attach_evidence": "上传材料",
+    "families.compare_evidence": "与原件核对", "families.file_evidence": "纸质材料归档", "families.open_household": "新建家庭",
+    "families.reveal": "说明理由后查看敏感信息", "families.waive_paper": "说明材料暂缺的理由", "families.withdraw_evidence": "撤下材料",
+    "organizations.appoint": "任命岗位", "policy.get_pack": "政策按版本装载", "policy.policy_for": "按地区和日期选用政策",
+}  # fmt: skip
+_FORMS = {
+    "cause_notes": "致困原因说明", "self_in_scope": "目录内自付", "self_out_of_scope": "目录外自费", "voucher_number": "票据号",
+    "government_cover": "政府救助情况", "note": "说明", "head_of_household": "户主", "needs": "帮扶需求", "worker": "职工本人",
 }  # fmt: skip
 _KIND_PARTS = {"evidence": "evidence", "aid": "aid", "lifecycle": "lifecycle", "clock": "lifecycle"}
 
@@ -123,10 +134,9 @@ def _walk(pack: Pack) -> Iterator[Rule]:
 
 
 def _value(literal: Any) -> str:
-    whole, rest = divmod(literal.numerator, literal.denominator)
     if literal.kind == "money":
-        return f"{whole // 100} 元"
-    return str(whole) if not rest else f"{literal.numerator}/{literal.denominator}（{literal.text}）"
+        return f"{money.format_fen(literal.numerator)} 元" if literal.denominator == 1 else f"{number(literal)} 分"
+    return number(literal)
 
 
 @cache
@@ -227,13 +237,13 @@ def _address(name: str, *args: str) -> str:
 def shown(pack_id: str, item: Realisation) -> Shown:
     """Title and link of one realisation of a clause of that pack."""
     state = item.kind if item.kind in ("planned", "guidance", "not_software") else "done"
-    title, url = item.ref, ""
+    kind, title, url = item.kind_name, item.ref, ""
     if item.kind == "rule":
         code = _rule_code(pack_id, item.ref)
         if code:
             title, url = rules(pack_id)[code].title, _address("library:rule", pack_id, code)
     elif item.kind in ("step", "clock") or item.kind in _KIND_PARTS:
-        title, url = _part_link(pack_id, item)
+        kind, title, url = _part_link(pack_id, item)
     elif item.kind == "planned":
         title = _ROOMS.get(item.ref, item.ref)
     elif item.kind == "paper":
@@ -241,20 +251,30 @@ def shown(pack_id: str, item: Realisation) -> Shown:
     elif item.kind == "page":
         title, url = PAGES.get(item.ref, item.ref), _address(_PAGE_ADDRESSES.get(item.ref, ""))
     elif item.kind == "form":
-        title = labels.KEYS.get(item.ref.rpartition(".")[2].removesuffix("[]"), item.ref)
+        key = item.ref.rpartition(".")[2].removesuffix("[]")
+        title = labels.KEYS.get(key) or _FORMS.get(key, item.ref)
         url = _address("families:list")
+    elif item.kind == "service":
+        title = _SERVICES.get(item.ref, _ROOMS.get(item.ref.partition(".")[0], item.ref))
     elif item.kind == "guidance":
         title = "供经办人参考"
-    return Shown(item.kind_name, title, url, state)
+    return Shown(kind, title, url, state)
 
 
-def _part_link(pack_id: str, item: Realisation) -> tuple[str, str]:
+_STEP_KINDS = {"procedure.guards": "办结条件", "procedure.returns": "退回要点", "procedure.refusals": "不予建档"}
+
+
+def _part_link(pack_id: str, item: Realisation) -> tuple[str, str, str]:
     rooms = ("procedure", "lifecycle") if item.kind in ("step", "clock") else (_KIND_PARTS[item.kind],)
     ref = item.ref.removeprefix("review_") if item.kind == "lifecycle" else item.ref.rpartition(".")[2]
     for room in rooms:
         part = parts(pack_id)[room].get(ref)
         if part is not None:
-            return part.title, _address("library:part", pack_id, room) + f"#{part.code}"
+            return (
+                _STEP_KINDS.get(part.group, item.kind_name),
+                part.title,
+                _address("library:part", pack_id, room) + f"#{part.code}",
+            )
     words = {
         "matrix": "类别与来源对照",
         "companion": "与上级政策从严",
@@ -263,7 +283,7 @@ def _part_link(pack_id: str, item: Realisation) -> tuple[str, str]:
         "taper": "渐退期",
     }
     title = words.get(item.ref.partition("_")[0] if item.ref.startswith("matrix_") else item.ref, item.ref)
-    return title, _address("library:part", pack_id, rooms[-1])
+    return item.kind_name, title, _address("library:part", pack_id, rooms[-1])
 
 
 def state_of(clause: Clause) -> str:

@@ -14,8 +14,7 @@ ROLES = {"clerk": "经办人", "reviewer": "复核人", "aid_center": "帮扶中
 UNITS = {"working_day": "个工作日", "calendar_day": "天", "month": "个月", "year": "年", "parameter": "天"}
 _STATES = (("done", "done"), ("planned", "planned"), ("guidance", "guidance"), ("not_software", "not"))
 
-ROW, TOP, WIDTH = 46, 14, 700
-BOX = 330
+ROW, TOP, BOX = 44, 6, 214
 
 
 def meter(counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -98,20 +97,15 @@ def draw(pack: Pack) -> dict[str, Any]:
                 targets.setdefault(step.code, []).append(place[one.step.code])
     lanes = []
     for lane, (code, sources) in enumerate(sorted(targets.items(), key=lambda item: -place[item[0]])):
-        x = BOX + 40 + lane * 26
+        joints = [TOP + source * ROW + 23 for source in sources]
         lanes.append(
-            {
-                "x": x,
-                "to": TOP + place[code] * ROW + 16,
-                "low": TOP + max(sources) * ROW + 16,
-                "from": [TOP + source * ROW + 22 for source in sources],
-            }
+            {"x": BOX + 22 + lane * 15, "to": TOP + place[code] * ROW + 10, "low": max(joints), "joints": joints}
         )
-    width = BOX + 60 + 26 * len(lanes)
+    width = BOX + 30 + 15 * len(lanes)
     return {
         "boxes": boxes,
         "lanes": lanes,
-        "height": TOP * 2 + len(boxes) * ROW,
+        "height": TOP * 2 + len(boxes) * ROW - 12,
         "width": width,
         "box": BOX,
         "edge": BOX + 8,

@@ -44,7 +44,9 @@ def pack_or_404(pack_id: str) -> Pack:
 
 
 def _row(pack: Pack, clause: Clause) -> Row:
-    return Row(clause, atlas.state_of(clause), tuple(atlas.shown(pack.id, item) for item in clause.realised_by))
+    return Row(
+        clause, atlas.state_of(clause), tuple(dict.fromkeys(atlas.shown(pack.id, item) for item in clause.realised_by))
+    )
 
 
 def _plain(text: str) -> str:

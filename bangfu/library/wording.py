@@ -37,10 +37,13 @@ def _fact(node: n.Fact) -> str:
     parts = [part for part in node.name.split(".") if part]
     owner = {"worker": "职工", "incident": "意外事件"}.get(node.scope, "")
     words = "的".join({"status": "身份"}.get(part, labels.KEYS.get(part, part)) for part in parts)
+    if node.kind == "truth":
+        words = f"“{words}”"
     return f"{owner}{words}" if owner else words
 
 
-def _number(node: n.Literal) -> str:
+def number(node: n.Literal) -> str:
+    """``3/2`` → ``1.5``; what has no short decimal stays a fraction."""
     value, rest = divmod(node.numerator, node.denominator)
     if not rest:
         return str(value)
@@ -74,6 +77,8 @@ class Reader:
                 return "是" if value else "否"
             case n.Text(value=value):
                 return value
+            case n.Fact(kind="truth"):
+                return f"{_fact(node)}为是"
             case n.Fact():
                 return _fact(node)
             case n.Standard(code=code):
@@ -92,6 +97,8 @@ class Reader:
                 return "，并且".join(self._inner(part) for part in parts)
             case n.Or(parts=parts):
                 return "，或者".join(self._inner(part) for part in parts)
+            case n.Not(part=n.Fact(kind="truth") as fact):
+                return f"{_fact(fact)}为否"
             case n.Not(part=part):
                 return f"不是（{self._say(part)}）"
             case n.Choose(test=test, yes=yes, no=no):
@@ -143,5 +150,5 @@ class Reader:
 
     def _amount(self, node: n.Literal) -> str:
         parameter = self.rules.parameters.get(node.text)
-        text = f"{node.numerator // 100} 元" if node.kind == "money" and node.numerator % 100 == 0 else _number(node)
+        text = f"{node.numerator // 100} 元" if node.kind == "money" and node.numerator % 100 == 0 else number(node)
         return f"{text} 倍" if parameter is not None and "倍数" in parameter.title else text
