@@ -32,7 +32,8 @@ class Draft {
     this.restore();
   }
 
-  get url() { return this.form.dataset.autosave || this.form.action; }
+  // the attribute, not form.action: buttons of a form may be named "action" and would stand in its place
+  get url() { return this.form.dataset.autosave || this.form.getAttribute("action") || window.location.pathname; }
   get dirty() { return this.changes > this.saved; }
 
   values() {

@@ -40,7 +40,7 @@ function post(form, input, file, show) {
     for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
     body.append(input.name, file, file.name);
     const request = new XMLHttpRequest();
-    request.open("POST", form.action);
+    request.open("POST", form.getAttribute("action"));
     request.setRequestHeader("X-CSRFToken", csrfToken());
     request.setRequestHeader("HX-Request", "true");
     request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
