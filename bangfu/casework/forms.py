@@ -9,7 +9,7 @@ from django import forms
 from bangfu.casework.choices import CheckState, DifferenceDecision
 from bangfu.casework.services.notices import PLACES
 from bangfu.families.models import EvidenceFile, Member
-from bangfu.policy.procedure import Procedure
+from bangfu.policy.procedure import Procedure, Step
 
 YES_NO = [("", "未填"), ("yes", "是"), ("no", "否")]
 
@@ -112,8 +112,17 @@ class VisitForm(SeenForm):
     )
     photos = PhotosField(label="入户照片", required=False, help_text="可以多选；手机上可直接拍照")
 
-    def __init__(self, *args: Any, evidence: Any = None, **given: Any) -> None:
+    def __init__(self, *args: Any, step: Step, procedure: Procedure, evidence: Any = None, **given: Any) -> None:
         super().__init__(*args, **given)
+        rule = procedure.visit
+        wanted = set(rule.answers) if rule else set()
+        if rule and rule.visitors > 1:
+            wanted.add("second_visitor")
+        if "visit_positive" in step.guards:
+            wanted |= {"positive", "in_difficulty", "causes_confirmed"}
+        for name in wanted & set(self.fields):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = f"请填写{self.fields[name].label}"
         known: Any = self.fields["known_photos"]
         known.queryset = evidence if evidence is not None else EvidenceFile.objects.none()
         known.label_from_instance = lambda file: f"{file.original_name}（{file.uploaded_at:%Y-%m-%d}）"

@@ -381,7 +381,8 @@ def latest_results(application: Application) -> dict[tuple[int, str], CheckResul
     return found
 
 
-def _check_problems(case: Case) -> list[Problem]:
+def check_problems(case: Case) -> list[Problem]:
+    """What the check still lacks: items without an answer, differences nobody decided."""
     results = latest_results(case.application) if case.application else {}
     given = [
         rules.CheckResult(row.member.fact_id, row.item, row.state, bool(row.differs and not row.decision))
@@ -392,7 +393,7 @@ def _check_problems(case: Case) -> list[Problem]:
 
 @guard("check_complete")
 def check_complete(case: Case) -> Unmet | None:
-    problems = [item for item in _check_problems(case) if item.code == "not_checked"]
+    problems = [item for item in check_problems(case) if item.code == "not_checked"]
     if not problems:
         return None
     return _no(
@@ -404,7 +405,7 @@ def check_complete(case: Case) -> Unmet | None:
 
 @guard("difference_resolved")
 def difference_resolved(case: Case) -> Unmet | None:
-    problems = [item for item in _check_problems(case) if item.code == "difference"]
+    problems = [item for item in check_problems(case) if item.code == "difference"]
     if problems:
         return _no(case, "difference_resolved", f"{len(problems)} 项与申报不一致，请逐项认定，更正的重新测算")
     assert case.application is not None  # a check belongs to an application

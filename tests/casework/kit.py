@@ -11,6 +11,7 @@ from PIL import Image
 from bangfu.casework import flow, services
 from bangfu.casework.models import Application, StepRecord
 from bangfu.casework.services import Answer
+from bangfu.common import clock
 from bangfu.common.identity import check_digit
 from bangfu.families import selectors as family_reads
 from bangfu.families import services as families
@@ -242,7 +243,7 @@ class Walk:
     def visit_only(self, **given: Any) -> Any:
         at = self.later()
         values: dict[str, Any] = {
-            "visited_on": at.date(), "first_visitor": "王经办", "second_visitor": "赵同事", "place": "家中", "interviewed": "王秀兰",
+            "visited_on": clock.day(at), "first_visitor": "王经办", "second_visitor": "赵同事", "place": "家中", "interviewed": "王秀兰",
             "findings": "住房简陋，药费单据属实", "no_kinship": True, "in_difficulty": True, "causes_confirmed": True,
             "reasons": "本人患病，配偶残疾", "positive": True,
         } | given  # fmt: skip
@@ -257,14 +258,14 @@ class Walk:
 
     def post(self, **given: Any) -> Any:
         at = self.later()
-        values: dict[str, Any] = {"posted_on": at.date(), "place": "employer", "place_name": "一楼公告栏"} | given
+        values: dict[str, Any] = {"posted_on": clock.day(at), "place": "employer", "place_name": "一楼公告栏"} | given
         if "start_photo" not in values:
             values["start_photo"] = evidence(self.office.clerk, self.household, "notice_papers", at=at)
         return services.post_notice(self.office.clerk.actor, self.application, at=at, **values)
 
     def notice(self) -> Application:
         posted = self.post()
-        self.later(days=8)
+        self.later(days=11)
         end = evidence(self.office.clerk, self.household, "notice_papers", at=self.at)
         services.add_photo(self.office.clerk.actor, posted, end, which="end", at=self.at)
         services.close_notice(self.office.clerk.actor, self.application, at=self.at)
@@ -305,7 +306,7 @@ class Walk:
 
     def check_only(self, **changed: tuple[str, int | None]) -> Any:
         return services.record_check(
-            self.office.city.actor, self.application, answers=self.answers(**changed), checked_on=self.at.date(), serial="HD-1", at=self.later()
+            self.office.city.actor, self.application, answers=self.answers(**changed), checked_on=clock.day(self.at), serial="HD-1", at=self.later()
         )
 
     def check(self) -> Application:

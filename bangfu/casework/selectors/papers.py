@@ -45,6 +45,14 @@ def made_by_steps(application: Application) -> set[str]:
     return found
 
 
+def made_keys(application: Application) -> set[str]:
+    """Places of the checklist (``Place.key``) that a step has filled: the visit's form, the notice, each member's signature."""
+    made = made_by_steps(application)
+    found = {f"{paper}~" for paper in made - {"authorization_form"}}
+    signed = application.authorizations.filter(void=False, refused=False, member__isnull=False).select_related("member")
+    return found | {f"authorization_form~{row.member.fact_id}" for row in signed if row.member is not None}
+
+
 def empty_folders(application: Application, pack: Pack, facts: Mapping[str, Any]) -> list[Folder]:
     """Folders of the original file in which something required is missing (附件2 第四条（一）)."""
     made = made_by_steps(application)

@@ -84,3 +84,9 @@ CIRCUMSTANCES = {"data_matching": "可以与政府部门数据比对", "no_data_
 def circumstance(code: str) -> str:
     """What a circumstance of a procedure is called."""
     return CIRCUMSTANCES.get(code, code)
+
+
+@register.filter
+def sign(op: str | None) -> str:
+    """``<=`` → ``≤``."""
+    return {"<=": "≤", ">=": "≥"}.get(op or "", op or "")

@@ -291,7 +291,11 @@ def visit(request: DeskRequest, pk: int) -> HttpResponseBase:
     taken = EvidenceFile.objects.filter(
         household=application.household, paper="home_visit_form", withdrawn_at__isnull=True
     )
-    form = forms.VisitForm(request.POST, request.FILES, evidence=taken, auto_id="visit_%s")
+    procedure = flow.procedure_of(application)
+    step = next((item for item in procedure.steps if item.kind == "visit"), procedure.steps[0])
+    form = forms.VisitForm(
+        request.POST, request.FILES, evidence=taken, step=step, procedure=procedure, auto_id="visit_%s"
+    )
 
     def do(values: dict[str, Any]) -> str:
         photos = list(values.get("known_photos") or [])

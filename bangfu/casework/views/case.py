@@ -92,6 +92,7 @@ def show(
         )
         if newest
         else [],
+        "made_papers": papers.made_keys(application),
         "paper_links": paper_links(application, newest),
         "case_file": file,
         "needs": reads.needs_of(household.needs or []),

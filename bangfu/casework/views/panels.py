@@ -123,7 +123,9 @@ def _visit(case: guards.Case, desk: Desk, bound: Bound) -> dict[str, Any]:
             )
         } | {name: words[getattr(last, name)] for name in ("in_difficulty", "causes_confirmed", "positive")}
         initial["known_photos"] = list(last.photos.values_list("pk", flat=True))
-    form = bound.get("visit") or forms.VisitForm(initial=initial, evidence=taken, auto_id="visit_%s")
+    form = bound.get("visit") or forms.VisitForm(
+        initial=initial, evidence=taken, step=case.step, procedure=case.pack.procedure, auto_id="visit_%s"
+    )
     return {"visit_form": form, "visit": last}
 
 
@@ -183,7 +185,8 @@ def _check(case: guards.Case, desk: Desk, bound: Bound) -> dict[str, Any]:
         for row in found.values()
         if row.differs
     ]
-    return {"check_form": form, "differences": differences, "check_items": items}
+    open_items = any(problem.code == "not_checked" for problem in guards.check_problems(case))
+    return {"check_form": form, "differences": differences, "check_items": items, "check_open": open_items}
 
 
 def _recheck(case: guards.Case, desk: Desk, bound: Bound) -> dict[str, Any]:
