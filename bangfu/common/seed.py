@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 def rows(package: str, name: str) -> Iterator[dict[str, str]]:
     """The rows of a CSV file in a package's ``data`` folder."""
-    with files(package).joinpath("data", name).open(encoding="utf-8", newline="") as source:
+    with files(package).joinpath("data", name).open(encoding="utf-8") as source:
         yield from csv.DictReader(source)
 
 
@@ -28,11 +28,13 @@ def load_calendar(sender: Any, using: str = "default", **kwargs: Any) -> None:
 
     if not tables_exist(using, CalendarDay, CalendarYear) or CalendarYear.objects.using(using).exists():
         return
-    QuerySet(CalendarYear, using=using).bulk_create(
+    years: QuerySet[CalendarYear] = QuerySet(CalendarYear, using=using)
+    years.bulk_create(
         CalendarYear(year=int(row["year"]), official=row["official"] == "1", source=row["source"])
         for row in rows("bangfu.common", "years.csv")
     )
-    QuerySet(CalendarDay, using=using).bulk_create(
+    days: QuerySet[CalendarDay] = QuerySet(CalendarDay, using=using)
+    days.bulk_create(
         CalendarDay(day=date.fromisoformat(row["day"]), working=row["working"] == "1", name=row["name"])
         for row in rows("bangfu.common", "holidays.csv")
     )

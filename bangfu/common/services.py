@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection
 
 from bangfu.common.acts import Actor, act
 from bangfu.common.crypto import key_id_of
@@ -34,6 +34,10 @@ def move_practice_clock(actor: Actor, *, days: int, at: datetime) -> int:
     return clock.days
 
 
+class FrozenRows(Refused):
+    """The rows are decisions or log rows that the database keeps as they are: their key must stay installed."""
+
+
 def encrypted_fields() -> Iterator[tuple[Any, EncryptedTextField]]:
     """Every encrypted field of the installation with its model."""
     for model in apps.get_models():
@@ -44,7 +48,7 @@ def encrypted_fields() -> Iterator[tuple[Any, EncryptedTextField]]:
 
 def _stored(model: Any, field: EncryptedTextField, after: Any, size: int) -> list[tuple[Any, bytes]]:
     quote = connection.ops.quote_name
-    table, key, column = quote(model._meta.db_table), quote(model._meta.pk.column), quote(field.column)
+    table, key, column = quote(model._meta.db_table), quote(model._meta.pk.column), quote(str(field.column))
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {key}, {column} FROM {table} WHERE {key} > %s AND {column} IS NOT NULL ORDER BY {key} LIMIT %s",  # noqa: S608
@@ -69,24 +73,26 @@ def reencrypt(actor: Actor, model: Any, field: EncryptedTextField, *, at: dateti
     """Writes the values of a field that an older key holds anew with the active key; how many.
 
     Each batch is one act. A row is only changed if its ciphertext still is the one that was read, so an edit at the same moment wins.
+    Raises ``FrozenRows`` where the database refuses changes.
     """
     active, done, after = settings.BANGFU_ACTIVE_KEY, 0, -1
     quote = connection.ops.quote_name
-    table, key, column = quote(model._meta.db_table), quote(model._meta.pk.column), quote(field.column)
+    table, key, column = quote(model._meta.db_table), quote(model._meta.pk.column), quote(str(field.column))
     statement = f"UPDATE {table} SET {column} = %s WHERE {key} = %s AND {column} = %s"  # noqa: S608
     while rows := _stored(model, field, after, batch):
         after = rows[-1][0]
         old = [(pk, value) for pk, value in rows if value and key_id_of(value) != active]
         if not old:
             continue
-        with transaction.atomic(), act(actor, "reencrypt", at=at) as deed, connection.cursor() as cursor:
-            for pk, value in old:
-                plain = field.from_db_value(value, None, connection)
-                cursor.execute(
-                    statement, [field.get_db_prep_value(plain, connection), pk, connection.Database.Binary(value)]
-                )
-                done += cursor.rowcount
-            deed.record(
-                model(pk=old[-1][0]), after={"field": field.name, "rows": len(old), "key": active}, union_path=""
-            )
+        try:
+            with act(actor, "reencrypt", at=at) as deed, connection.cursor() as cursor:
+                for pk, value in old:
+                    plain = field.from_db_value(value, None, connection)
+                    renewed = field.get_db_prep_value(plain, connection)
+                    cursor.execute(statement, [renewed, pk, field.get_db_prep_value(value, connection, prepared=True)])
+                    done += cursor.rowcount
+                after_values = {"field": field.name, "rows": len(old), "key": active}
+                deed.record(model(pk=old[-1][0]), after=after_values, union_path="")
+        except IntegrityError as fault:
+            raise FrozenRows("冻结记录不能改写，保留原密钥即可继续解密") from fault
     return done

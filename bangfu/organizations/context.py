@@ -20,7 +20,9 @@ def _address(name: str) -> str:
 
 def rail(desk: Desk, path: str) -> list[dict[str, Any]]:
     """``label``, ``url``, ``icon``, ``current`` of the rooms that the post may enter; the list itself is ``settings.BANGFU_RAIL``."""
-    items = [item for item in settings.BANGFU_RAIL if not item["roles"] or desk.role in item["roles"]]
+    items: list[dict[str, Any]] = [
+        item for item in settings.BANGFU_RAIL if not item["roles"] or desk.role in item["roles"]
+    ]
     shown = [(item, address) for item in items if (address := _address(item["to"]))]
     # she is in the room whose address is the longest beginning of where she is; the first page is only itself
     here = max((url for _, url in shown if path == url or (url != "/" and path.startswith(url))), key=len, default="")

@@ -19,7 +19,7 @@ class UnionChoice(forms.ModelChoiceField):
         super().__init__(queryset=Union.objects.none(), empty_label="请选择", error_messages=REQUIRED, **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        return "　" * (obj.depth - 1) + str(obj.name)
+        return f"{'　' * (obj.depth - 1)}{obj.name}"
 
 
 class RegionField(forms.CharField):

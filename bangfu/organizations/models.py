@@ -1,6 +1,6 @@
 """Unions, regions, people's accounts and posts, local standards."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -27,16 +27,16 @@ class Region(models.Model):
         return self.full_name
 
 
-class UnionQuerySet(GuardedQuerySet, MP_NodeQuerySet):
+class UnionQuerySet(GuardedQuerySet, MP_NodeQuerySet):  # type: ignore[misc]
     """Tree rows whose writes demand an act."""
 
 
-class UnionManager(MP_NodeManager):
+class UnionManager(MP_NodeManager):  # type: ignore[misc]
     def get_queryset(self) -> UnionQuerySet:
         return UnionQuerySet(self.model, using=self._db).order_by("path")
 
 
-class Union(GuardedMixin, MP_Node):
+class Union(GuardedMixin, MP_Node):  # type: ignore[misc]
     """A trade union in the tree 全总 → 省（市） → 产业（县） → (中间层) → 基层. ``path`` orders and scopes everything below it."""
 
     name = models.CharField("名称", max_length=120)
@@ -79,7 +79,7 @@ class User(GuardedMixin, AbstractBaseUser):
     union = models.ForeignKey(
         Union, models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="所属工会"
     )
-    is_active = models.BooleanField("在用", default=True)
+    is_active = models.BooleanField("在用", default=True)  # type: ignore[misc]
     must_change_password = models.BooleanField("须修改初始密码", default=True)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
     created_at = models.DateTimeField("开户时间")
@@ -87,7 +87,7 @@ class User(GuardedMixin, AbstractBaseUser):
     objects = UserManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         verbose_name = "账号"

@@ -59,7 +59,8 @@ def upper_unions(union: Union) -> list[Union]:
 
 def unions_visible_to(desk: Desk) -> QuerySet[Union]:
     """The desk's union and all below it, in tree order."""
-    return Union.objects.filter(below(desk.union_path, "path")).order_by("path")
+    rows: QuerySet[Union] = Union.objects.filter(below(desk.union_path, "path")).order_by("path")
+    return rows
 
 
 def installed_standards(on: date | None = None) -> dict[str, Any]:
@@ -82,7 +83,8 @@ def region_name(code: str | None) -> str:
 
 def accounts_visible_to(desk: Desk) -> QuerySet[User]:
     """Accounts that belong to the desk's union or one below it. For the administrators' pages."""
-    return User.objects.filter(below(desk.union_path, "union__path")).select_related("union")
+    rows: QuerySet[User] = User.objects.filter(below(desk.union_path, "union__path")).select_related("union")
+    return rows
 
 
 def posts_visible_to(desk: Desk) -> QuerySet[Post]:

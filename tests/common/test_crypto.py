@@ -31,7 +31,7 @@ def software() -> SoftwareProvider:
 
 
 def test_sm4_is_the_cipher_of_the_national_standard() -> None:
-    block = Cipher(algorithms.SM4(bytes.fromhex(STANDARD_KEY)), modes.ECB()).encryptor()  # noqa: S305
+    block = Cipher(algorithms.SM4(bytes.fromhex(STANDARD_KEY)), modes.ECB()).encryptor()
     assert block.update(bytes.fromhex(STANDARD_KEY)).hex() == "681edf34d206965e86b3e94f536e4246"
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bangfu.common.acts import Actor, act
 from bangfu.organizations.choices import Role, StandardName
 from bangfu.organizations.errors import BadStandard
-from bangfu.organizations.models import LocalStandard, Region
+from bangfu.organizations.models import LocalStandard, Region, User
 from bangfu.organizations.services.may import demand
 
 KEEPERS = (Role.AID_CENTER, Role.LEADER)
@@ -36,6 +36,7 @@ def propose_standard(
         raise BadStandard(f"没有代码为“{region}”的地区，请从列表中选择", field="region")
     if not source.strip():
         raise BadStandard("请填写公布该标准的文件名称和文号", field="source")
+    person = User.objects.get(pk=actor.user_id)
     with act(actor, "propose_standard", at=at) as deed:
         if LocalStandard.objects.filter(name=name, region=region, from_date=from_date).exists():
             raise BadStandard("同一地区、同一执行日期的这项标准已经录入；如有错误，请先撤回原记录", field="from_date")
@@ -45,7 +46,7 @@ def propose_standard(
             from_date=from_date,
             value=value,
             source=source.strip(),
-            entered_by_id=actor.user_id,
+            entered_by=person,
             entered_at=at,
         )
         row.save()

@@ -80,7 +80,7 @@ def edit_union(
     demand(actor, Role.ACCOUNT_ADMIN, union_path=union.path)
     _check(name, Level(union.level), region, None)
     with act(actor, "edit_union", at=at) as deed:
-        row = Union.objects.select_for_update().get(pk=union.pk)
+        row: Union = Union.objects.select_for_update().get(pk=union.pk)
         before = _describe(row)
         row.name, row.short_name, row.region, row.hotline = (
             name.strip(),
@@ -102,7 +102,7 @@ def close_union(actor: Actor, union: Union, *, reason: str, at: datetime) -> Uni
     if not reason.strip():
         raise BadUnion("请填写停用原因", field="reason")
     with act(actor, "close_union", at=at, reason=reason.strip()) as deed:
-        row = Union.objects.select_for_update().get(pk=union.pk)
+        row: Union = Union.objects.select_for_update().get(pk=union.pk)
         if Union.objects.filter(below(row.path, "path"), depth__gt=row.depth, is_active=True).exists():
             raise BadUnion(f"“{row.name}”之下还有在用的工会，请先停用或迁移下级工会")
         if Post.objects.filter(on_day(day(at)), union=row).exists():
@@ -127,7 +127,7 @@ def move_union(actor: Actor, union: Union, parent: Union, *, reason: str, at: da
     if parent.path.startswith(union.path):
         raise BadUnion("不能迁移到自己或下级工会之下", field="parent")
     with act(actor, "move_union", at=at, reason=reason.strip()) as deed:
-        row = Union.objects.select_for_update().get(pk=union.pk)
+        row: Union = Union.objects.select_for_update().get(pk=union.pk)
         if _carries_paths(row.path):
             raise BadUnion(f"“{row.name}”已有家庭或业务记录，不能迁移：请停用后在新的上级之下另行增设", field="parent")
         before = {"path": row.path}

@@ -23,5 +23,10 @@ class Command(BaseCommand):
                 counts = services.count_keys(model, field)
                 old = sum(count for key, count in counts.items() if key != active)
                 self.stdout.write(f"{name}: 待重新加密 {old} 条（{counts or '空'}）")
+                continue
+            try:
+                done = services.reencrypt(SYSTEM, model, field, at=clock.now())
+            except services.FrozenRows as refusal:
+                self.stdout.write(f"{name}: {refusal.message}")
             else:
-                self.stdout.write(f"{name}: 已重新加密 {services.reencrypt(SYSTEM, model, field, at=clock.now())} 条")
+                self.stdout.write(f"{name}: 已重新加密 {done} 条")
