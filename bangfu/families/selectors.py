@@ -1,17 +1,19 @@
 """Reads of the families room."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from bangfu.common.crypto import lookup_hash
 from bangfu.common.identity import IdFault, check_id_number
+from bangfu.families import blobs, paths
 from bangfu.families import facts as facts_of
-from bangfu.families import paths
 from bangfu.families.models import EvidenceFile, ExpenseLine, Household, IncomeLine, Member
 from bangfu.organizations.models import Union
 from bangfu.organizations.scope import Desk, below
@@ -352,3 +354,15 @@ def details_of(file: EvidenceFile) -> dict[str, str]:
     """What was copied from the paper."""
     loaded: dict[str, str] = json.loads(file.details or "{}")
     return loaded
+
+
+def store_differences(older: timedelta) -> tuple[list[tuple[str, Path]], list[tuple[int, str]]]:
+    """Files of the store that no record names and that were written before ``older`` ago, and records whose file is gone."""
+    named: dict[str, int] = {}
+    for pk, *names in EvidenceFile.objects.values_list("pk", "stored", "viewing", "thumbnail").iterator():
+        named |= {name: pk for name in names if name}
+    limit = time.time() - older.total_seconds()
+    there = dict(blobs.everything())
+    orphans = [(name, path) for name, path in there.items() if name not in named and path.stat().st_mtime < limit]
+    lost = [(pk, name) for name, pk in named.items() if name not in there]
+    return orphans, lost

@@ -1,0 +1,76 @@
+"""The addresses of the families room for the access battery."""
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from bangfu.families import services
+from bangfu.families.models import EvidenceFile, Household
+from bangfu.organizations.choices import Role
+from tests.battery import LIST, OPEN, Access, Ground
+from tests.factories import AT
+from tests.families import builders
+from tests.families.test_evidence import photo, place
+
+READERS = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER, Role.LEADER, Role.AUDITOR)
+WORKERS = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER, Role.LEADER)
+CLERK = (Role.CLERK,)
+
+
+def household(ground: Ground) -> Household:
+    """A family of the basic union."""
+    if "family" not in ground.made:
+        builders.standards(ground.tree)
+        ground.made["family"] = builders.family(ground.desk(Role.CLERK))
+    made: Household = ground.made["family"]
+    return made
+
+
+def evidence(ground: Ground) -> EvidenceFile:
+    """A paper of that family."""
+    if "evidence" not in ground.made:
+        family = household(ground)
+        ground.made["evidence"] = services.attach_evidence(
+            ground.desk(Role.CLERK), family, photo(), "证.jpg", at=AT, paper="id_card", member=family.members.all()[0]
+        )
+    made: EvidenceFile = ground.made["evidence"]
+    return made
+
+
+def _family(ground: Ground) -> dict[str, Any]:
+    return {"pk": household(ground).pk}
+
+
+def _step(ground: Ground) -> dict[str, Any]:
+    return {"pk": household(ground).pk, "step": "basic"}
+
+
+def _paper(ground: Ground) -> dict[str, Any]:
+    return {"pk": evidence(ground).pk}
+
+
+def _place(ground: Ground) -> dict[str, Any]:
+    return {"place": place(household(ground), "huji_book", "P1").key}
+
+
+ACCESS = [
+    Access("families:list", roles=READERS, scope=LIST, hidden=lambda ground: [household(ground).number, "陈桂芳"]),
+    Access("families:new", roles=CLERK, scope=OPEN),
+    Access("families:household", roles=READERS, kwargs=_family),
+    Access(
+        "families:reveal", roles=READERS, kwargs=_family, method="post", data=lambda ground: {"what": "phone", "reason": "联系走访"}
+    ),
+    Access("families:delete", roles=CLERK, kwargs=_family, method="post", ok={302}),
+    Access("families:panel", roles=WORKERS, kwargs=_family),
+    Access("families:evidence", roles=WORKERS, kwargs=_family, ok={200, 302}),
+    Access(
+        "families:upload", roles=CLERK, kwargs=_family, method="post", ok={302},
+        data=lambda ground: {**_place(ground), "file": SimpleUploadedFile("a.jpg", photo())},
+    ),
+    Access("families:waive", roles=CLERK, kwargs=_family, method="post", ok={302}, data=lambda ground: {**_place(ground), "reason": "正在补办"}),
+    Access("families:step", roles=WORKERS, kwargs=_step, ok={200, 302}),
+    Access("families:describe", roles=CLERK, kwargs=_paper, method="post", ok={302}, data=lambda ground: {"number": "1"}),
+    Access("families:compare", roles=CLERK, kwargs=_paper, method="post", ok={302}),
+    Access("families:withdraw", roles=CLERK, kwargs=_paper, method="post", ok={302}),
+    Access("families:content", roles=READERS, kwargs=lambda ground: {"pk": evidence(ground).pk, "which": "viewing"}),
+]  # fmt: skip
