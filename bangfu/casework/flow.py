@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from bangfu.casework.choices import StepResult
 from bangfu.casework.errors import AlreadyDone, NotYourTurn
 from bangfu.casework.models import Application, Recusal, StepRecord
@@ -13,6 +15,7 @@ from bangfu.common.workdays import calendar
 from bangfu.organizations.choices import Level, Role
 from bangfu.organizations.models import Union
 from bangfu.organizations.selectors import upper_unions
+from bangfu.policy import clocks
 from bangfu.policy.clocks import Due, ParameterNotSet
 from bangfu.policy.procedure import Procedure, Step, Stop
 from bangfu.policy.registry import get_pack
@@ -158,14 +161,18 @@ def take(application_id: int, step_id: int | None, version: int | None) -> tuple
 
 def clock_of(step: Step, start: date) -> Due | None:
     """When a step's clock that starts on ``start`` runs out. ``Refused`` where its length is a parameter that nobody set."""
-    from bangfu.policy import clocks
-
     if step.clock is None:
         return None
     try:
-        return clocks.due(step.clock, start, calendar())
+        return clocks.due(step.clock, start, calendar(), parameter(step.clock.parameter))
     except ParameterNotSet as fault:
         raise Refused(f"“{step.clock.title}”的天数（{fault.parameter}）还没有设定，请先在参数中填写。") from fault
+
+
+def parameter(name: str | None) -> int | None:
+    """A number that the text leaves to the installation (``settings.BANGFU_PARAMETERS``); None where nobody has set it."""
+    given = getattr(settings, "BANGFU_PARAMETERS", {}).get(name) if name else None
+    return None if given is None else int(given)
 
 
 def starts_when_opened(step: Step) -> bool:

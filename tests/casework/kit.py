@@ -10,14 +10,16 @@ from PIL import Image
 
 from bangfu.casework import flow, services
 from bangfu.casework.models import Application, StepRecord
-from bangfu.casework.services import Answer
+from bangfu.casework.services import Answer, submission
 from bangfu.common import clock
+from bangfu.common.acts import SYSTEM, act
 from bangfu.common.identity import check_digit
 from bangfu.families import selectors as family_reads
 from bangfu.families import services as families
-from bangfu.families.models import EvidenceFile, Household, Member
+from bangfu.families.models import EvidenceFile, EvidenceWaiver, Household, Member
 from bangfu.organizations import services as organizations
 from bangfu.organizations.choices import Role
+from bangfu.organizations.models import LocalStandard
 from bangfu.organizations.scope import Desk
 from bangfu.policy.registry import get_pack
 from tests import factories
@@ -48,11 +50,8 @@ def photo() -> bytes:
 def standards() -> None:
     """The local figures of the sample family, confirmed by a second person."""
     admin, second = factories.user("标准录入"), factories.user("标准确认")
-    from bangfu.common.acts import act
-    from bangfu.organizations.models import LocalStandard
-
     rows = (("dibao", "2020-07-01", "1010.00"), ("minimum_wage", "2017-07-01", "2050.00"))
-    with act(factories_actor(), "sample_standards", at=factories.AT) as deed:
+    with act(SYSTEM, "sample_standards", at=factories.AT) as deed:
         for name, start, value in rows:
             row = LocalStandard.objects.create(
                 name=name,
@@ -66,12 +65,6 @@ def standards() -> None:
                 confirmed_at=factories.AT,
             )
             deed.record(row, after={"name": name})
-
-
-def factories_actor() -> Any:
-    from bangfu.common.acts import SYSTEM
-
-    return SYSTEM
 
 
 @dataclass
@@ -105,10 +98,14 @@ class Office:
         self.leader = make(Role.LEADER, tree.industry, name="褚领导", on=on)
 
 
-NUMBERS: dict[str, str] = {}
-
-
-def family(office: Office, *, at: datetime = AT, papers: bool = True, desk: Desk | None = None, numbers: dict[str, str] | None = None) -> Household:
+def family(
+    office: Office,
+    *,
+    at: datetime = AT,
+    papers: bool = True,
+    desk: Desk | None = None,
+    numbers: dict[str, str] | None = None,
+) -> Household:
     """The sample family of the path: a shop assistant, her disabled husband, a daughter at high school. Outcome: deep."""
     desk = desk or office.clerk
     given = numbers or {}
@@ -148,14 +145,24 @@ def family(office: Office, *, at: datetime = AT, papers: bool = True, desk: Desk
         },
         at=at,
     )  # fmt: skip
-    wage = {month: 280000 for month in MONTHS}
+    wage = dict.fromkeys(MONTHS, 280000)
     household = families.save_income_rows(
         desk,
         household,
         [
             {"member": people[0].pk, "kind": "wage", "basis": "contract", "cells": wage},
-            {"member": people[0].pk, "kind": "social_insurance", "basis": "verified", "cells": dict.fromkeys(MONTHS, 42000)},
-            {"member": people[1].pk, "kind": "wage", "basis": "declared_flexible", "cells": dict.fromkeys(MONTHS, 120000)},
+            {
+                "member": people[0].pk,
+                "kind": "social_insurance",
+                "basis": "verified",
+                "cells": dict.fromkeys(MONTHS, 42000),
+            },
+            {
+                "member": people[1].pk,
+                "kind": "wage",
+                "basis": "declared_flexible",
+                "cells": dict.fromkeys(MONTHS, 120000),
+            },
         ],
         at=at,
         known=True,
@@ -178,13 +185,21 @@ def family(office: Office, *, at: datetime = AT, papers: bool = True, desk: Desk
 
 def hand_in(desk: Desk, household: Household, *, at: datetime = AT, by_waiver: bool = True) -> None:
     """The signed application as a picture; the rest of the list let go with a reason (``by_waiver``) or handed in too."""
-    pack = get_pack("tianjin-commerce-2020")
-    for place in family_reads.checklist_state(family_reads.whole(household), pack):
-        if place.done:
-            continue
-        if by_waiver and place.paper != "application_form":
-            families.waive_paper(desk, household, place.paper, place.subject, at=at, reason="原件已当面核对，复印件后补")
-            continue
+    pack = get_pack(submission.policy_of(household))
+    places = [place for place in family_reads.checklist_state(family_reads.whole(household), pack) if not place.done]
+    if by_waiver:
+        with act(desk.actor, "waive_paper", at=at) as deed:
+            EvidenceWaiver.objects.bulk_create(
+                EvidenceWaiver(
+                    household=household, paper=place.paper, subject=place.subject, reason="原件已当面核对，复印件后补",
+                    waived_by_id=desk.user_id, waived_at=at,
+                )
+                for place in places
+                if place.paper != "application_form"
+            )  # fmt: skip
+            deed.record(household, after={"waived": len(places)})
+        places = [place for place in places if place.paper == "application_form"]
+    for place in places:
         row = Household.objects.get(pk=household.pk)
         member = next((m for m in row.members.all() if m.fact_id == place.subject), None)
         file = families.attach_evidence(
@@ -198,7 +213,9 @@ def hand_in(desk: Desk, household: Household, *, at: datetime = AT, by_waiver: b
 
 def evidence(desk: Desk, household: Household, paper: str, *, at: datetime) -> EvidenceFile:
     """A picture taken at a step."""
-    return families.attach_evidence(desk, household, photo(), f"{paper}.png", at=at, paper=paper, title="照片", by_step=True)
+    return families.attach_evidence(
+        desk, household, photo(), f"{paper}.png", at=at, paper=paper, title="照片", by_step=True
+    )
 
 
 @dataclass
@@ -273,7 +290,9 @@ class Walk:
 
     def sign(self, member: Member, **given: Any) -> Any:
         values = {"unaltered": True, "clear": True} | given
-        return services.record_authorization(self.office.clerk.actor, self.application, member, at=self.later(hours=0), **values)
+        return services.record_authorization(
+            self.office.clerk.actor, self.application, member, at=self.later(hours=0), **values
+        )
 
     def sign_all(self) -> None:
         for member in Member.objects.filter(household=self.household):
@@ -306,7 +325,12 @@ class Walk:
 
     def check_only(self, **changed: tuple[str, int | None]) -> Any:
         return services.record_check(
-            self.office.city.actor, self.application, answers=self.answers(**changed), checked_on=clock.day(self.at), serial="HD-1", at=self.later()
+            self.office.city.actor,
+            self.application,
+            answers=self.answers(**changed),
+            checked_on=clock.day(self.at),
+            serial="HD-1",
+            at=self.later(),
         )
 
     def check(self) -> Application:
@@ -345,4 +369,16 @@ class Walk:
         return self
 
 
-__all__ = ["APPLIED", "AT", "Office", "Walk", "evidence", "family", "hand_in", "id_number", "organizations", "photo", "standards"]
+__all__ = [
+    "APPLIED",
+    "AT",
+    "Office",
+    "Walk",
+    "evidence",
+    "family",
+    "hand_in",
+    "id_number",
+    "organizations",
+    "photo",
+    "standards",
+]

@@ -1,7 +1,5 @@
 """The whole way of a Tianjin family, from submission to record."""
 
-import pytest
-
 from bangfu.casework.models import CaseFile
 from tests.casework.kit import Walk
 
