@@ -203,7 +203,6 @@ _EXPENSE_FIELDS: dict[str, dict[str, Reader]] = {
 }
 _WITH_PAID_BY = frozenset({"illness", "disability_rehab", "disability_care"})
 _ONE_OFF_KEYS = ("month", "total", "paid_by", "amount")
-_SPAN_KEYS = ("monthly", "from", "to")
 _HOUSING_FIELDS = _fields(
     owned_homes=_count, owned_area_m2=_area, renting=_flag, rented_area_m2=_area, rent_within_market=_flag
 )
@@ -304,7 +303,8 @@ class _Reader:
 
     def both_forms(self, item: dict[str, Any], path: str) -> bool:
         """Whether the line is monthly; a line of both forms is a fault."""
-        monthly = any(item.get(key) is not None for key in _SPAN_KEYS)
+        get = item.get
+        monthly = get("monthly") is not None or get("from") is not None or get("to") is not None
         if monthly and any(item.get(key) is not None for key in _ONE_OFF_KEYS):
             self.fault(path, "either monthly with from and to, or one sum with its month, not both")
         return monthly

@@ -17,9 +17,10 @@ regions               `starts_with(region, "12")`
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 from typing import Literal as Constant
-from typing import TypeAlias
 
 #: Kinds: "truth", "money", "area", "count", "ratio", "number" (a bare literal), "zero" (the literal 0),
 #: "month", "region", "enum:<name>", "set:<name>", "standard:<unit>"
@@ -249,30 +250,32 @@ class Formula:
 NUMERIC: frozenset[str] = frozenset({"money", "area", "count", "ratio", "number", "zero"})
 
 
+_CHILDREN: dict[type[Node], Callable[[Any], tuple[Node, ...]]] = {
+    And: lambda node: node.parts,
+    Or: lambda node: node.parts,
+    Extreme: lambda node: node.parts,
+    Not: lambda node: (node.part,),
+    RoundHalfUp: lambda node: (node.part,),
+    Last: lambda node: (node.part,),
+    EveryMonth: lambda node: (node.part,),
+    Quantified: lambda node: (node.part,),
+    Choose: lambda node: (node.test, node.yes, node.no),
+    Compare: lambda node: (node.left, node.right),
+    Arithmetic: lambda node: (node.left, node.right),
+    OneOf: lambda node: (node.fact,),
+    Holds: lambda node: (node.collection,),
+    Some: lambda node: (node.collection,),
+    StartsWith: lambda node: (node.region,),
+    Spread: lambda node: (node.once, node.monthly),
+    ToppedUp: lambda node: (node.floor,),
+    Share: lambda node: (node.whole,),
+}
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in reading order."""
-    match node:
-        case And(parts=parts) | Or(parts=parts) | Extreme(parts=parts):
-            return parts
-        case Not(part=part) | RoundHalfUp(part=part) | Last(part=part) | EveryMonth(part=part) | Quantified(part=part):
-            return (part,)
-        case Choose(test=test, yes=yes, no=no):
-            return (test, yes, no)
-        case Compare(left=left, right=right) | Arithmetic(left=left, right=right):
-            return (left, right)
-        case OneOf(fact=fact):
-            return (fact,)
-        case Holds(collection=collection) | Some(collection=collection):
-            return (collection,)
-        case StartsWith(region=region):
-            return (region,)
-        case Spread(once=once, monthly=monthly):
-            return (once, monthly)
-        case ToppedUp(floor=floor):
-            return (floor,)
-        case Share(whole=whole):
-            return (whole,)
-    return ()
+    below = _CHILDREN.get(type(node))
+    return below(node) if below else ()
 
 
 @dataclass(slots=True)
