@@ -8,6 +8,8 @@ RAIL = [
     {"label": "今天要办", "to": "home", "icon": "work", "roles": ()},
     {"label": "家庭", "to": "families:list", "icon": "family", "roles": _CASES},
     {"label": "办理", "to": "casework:list", "icon": "case", "roles": _CASES},
+    {"label": "公示", "to": "casework:notices", "icon": "notice", "roles": _CASES},
+    {"label": "档案", "to": "casework:files", "icon": "files", "roles": _CASES},
     {"label": "政策", "to": "library:index", "icon": "policy", "roles": ()},
     {"label": "地方标准", "to": "organizations:standards", "icon": "standards", "roles": ()},
     {"label": "工作日历", "to": "organizations:calendar", "icon": "calendar", "roles": ()},

@@ -4,18 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from bangfu.organizations.scope import Desk
-
-
-def _address(name: str) -> str:
-    """The address of a page, empty where the installation does not have it."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def rail(desk: Desk, path: str) -> list[dict[str, Any]]:
@@ -23,7 +15,7 @@ def rail(desk: Desk, path: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = [
         item for item in settings.BANGFU_RAIL if not item["roles"] or desk.role in item["roles"]
     ]
-    shown = [(item, address) for item in items if (address := _address(item["to"]))]
+    shown = [(item, reverse(item["to"])) for item in items]
     # she is in the room whose address is the longest beginning of where she is; the first page is only itself
     here = max((url for _, url in shown if path == url or (url != "/" and path.startswith(url))), key=len, default="")
     return [{"label": item["label"], "url": url, "icon": item["icon"], "current": url == here} for item, url in shown]

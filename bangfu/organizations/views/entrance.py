@@ -15,11 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.common import clock
 from bangfu.organizations import selectors, services
-from bangfu.organizations.context import rail
 from bangfu.organizations.errors import BadAccount, SignInRefused
 from bangfu.organizations.middleware import needs_second_factor
 from bangfu.organizations.models import Post
-from bangfu.organizations.permissions import ADMIN_ROLES, EVERY_ROLE, public, roles, signed_in
+from bangfu.organizations.permissions import public, signed_in
 from bangfu.organizations.services import entrance
 
 KEPT, TARGET = "kept", "target"
@@ -193,10 +192,3 @@ def go_on(request: Any) -> HttpResponse:
     if _asks_token(request):
         return render(request, "organizations/go_on.html", context | {"asks_token": True}, status=401)
     return render(request, "organizations/go_on_ready.html", context)
-
-
-@roles(*EVERY_ROLE)
-def first_room(request: Any) -> HttpResponse:
-    """The first room of her rail besides this page: for posts that have no work list (administrators, finance)."""
-    rooms = [room["url"] for room in rail(request.desk, request.path) if room["url"] != request.path]
-    return redirect(rooms[-1] if request.desk.role in ADMIN_ROLES else rooms[0])
