@@ -1,0 +1,21 @@
+"""Screenshots for the manual, written only when ``BANGFU_SCREENSHOTS=1`` so that a test run leaves the tree as it is."""
+
+import io
+import os
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page
+
+IMAGES = Path(__file__).resolve().parents[2] / "docs" / "manual" / "images"
+COLOURS = 128
+
+
+def keep(page: Page, name: str, *, full: bool = False) -> None:
+    """The page as it stands, as ``docs/manual/images/NAME.png`` with a small palette."""
+    if os.environ.get("BANGFU_SCREENSHOTS") != "1":
+        return
+    shot = page.screenshot(full_page=full, animations="disabled", caret="hide")
+    image = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    image.save(IMAGES / f"{name}.png", optimize=True)

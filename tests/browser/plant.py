@@ -1,0 +1,65 @@
+"""Prepares the practice installation of the browser tests: ``python -m tests.browser.plant FILE``.
+
+Unions, accounts and standards as ``bangfu demo`` makes them, and one family per state; what was made goes into FILE as JSON. It runs in its
+own process because the site under test has its own settings, database and keys.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+STATES: tuple[tuple[str, int], ...] = (
+    ("filed", 60),
+    ("record", 30),
+    ("recheck", 30),
+    ("filing", 26),
+    ("city_check", 24),
+    ("industry_review", 22),
+    ("report_up", 20),
+    ("authorization", 18),
+    ("notice_elapsed", 16),
+    ("public_notice", 7),
+    ("home_visit", 5),
+    ("unit_review", 3),
+    ("returned", 9),
+    ("refused", 20),
+    ("withdrawn", 12),
+    ("draft", 2),
+)
+"""State of the practice families → how many days before today the clerk opened them."""
+
+
+def main(target: Path) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bangfu.config.settings"
+    import django
+
+    django.setup()
+    from datetime import datetime, timedelta
+
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from bangfu.casework.models import Application
+    from bangfu.common import clock
+    from bangfu.demo import running, seeding, tree
+    from bangfu.demo.people import Maker
+    from bangfu.families.models import Household
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=running.UNUSED)
+    now = timezone.localtime(clock.now())
+    tree.plant(timezone.make_aware(datetime.combine(now.date() - timedelta(days=400), datetime.min.time())))
+    maker, made = Maker(), {}
+    for serial, (state, days) in enumerate(STATES, 1):
+        start = seeding._working(now.date() - timedelta(days=days))
+        # every family at the first unit, so that one clerk and one reviewer see them all; serials of one parity: a posted notice
+        seeding._one(state, seeding.UNITS[0], start, serial * 2 + 1, maker, now)
+        household = Household.objects.order_by("-pk")[0]
+        application = Application.objects.filter(household=household).first()
+        made[state] = {"household": household.pk, "application": application.pk if application else None}
+    target.write_text(json.dumps({"password": tree.PASSWORD, "made": made}))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
