@@ -105,7 +105,7 @@ def _rule(pack: Pack, section: str, part: Any, formulas: Mapping[str, Formula], 
 def _walk(pack: Pack) -> Iterator[Rule]:
     rules = pack.rules
     for category in rules.categories:
-        yield _rule(pack, "categories", category, {}, note=category.says)
+        yield _rule(pack, "categories", category, {}, note=category.says or "须符合下列各项，且没有不列入的情形")
         for condition in category.conditions:
             if condition in rules.filing:
                 continue
@@ -261,6 +261,12 @@ def shown(pack_id: str, item: Realisation) -> Shown:
     return Shown(kind, title, url, state)
 
 
+_OUTCOMES = {
+    "keep": "复核结果：继续在档",
+    "lift": "复核结果：脱困",
+    "transfer": "复核结果：转换类别",
+    "close": "复核结果：注销",
+}
 _STEP_KINDS = {"procedure.guards": "办结条件", "procedure.returns": "退回要点", "procedure.refusals": "不予建档"}
 
 
@@ -281,6 +287,7 @@ def _part_link(pack_id: str, item: Realisation) -> tuple[str, str, str]:
         "lifting": "脱困认定",
         "relief": "解困",
         "taper": "渐退期",
+        **_OUTCOMES,
     }
     title = words.get(item.ref.partition("_")[0] if item.ref.startswith("matrix_") else item.ref, item.ref)
     return item.kind_name, title, _address("library:part", pack_id, rooms[-1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import Http404
 
@@ -53,15 +54,24 @@ def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
+@cache
+def _groups(pack_id: str) -> tuple[Group, ...]:
+    pack = registry.get_pack(pack_id)
+    found = []
+    for number, clauses in pack.clauses.groups():
+        rows = tuple(_row(pack, clause) for clause in clauses)
+        found.append(Group(number, rows[0].clause.anchor, rows))
+    return tuple(found)
+
+
 def groups(pack: Pack, show: str = "all", query: str = "") -> list[Group]:
     """The clauses of a text in its order. ``show`` is a key of ``FILTERS``; every word of ``query`` must stand in number, gist or title."""
     wanted = [_plain(word) for word in query.split()]
     found = []
-    for number, clauses in pack.clauses.groups():
-        rows = [_row(pack, clause) for clause in clauses]
-        kept = tuple(row for row in rows if show in ("all", row.state) and _matches(row, wanted))
+    for group in _groups(pack.id):
+        kept = tuple(row for row in group.rows if show in ("all", row.state) and _matches(row, wanted))
         if kept:
-            found.append(Group(number, kept[0].clause.anchor, kept))
+            found.append(Group(group.number, group.anchor, kept))
     return found
 
 
@@ -78,7 +88,7 @@ def counts(pack: Pack) -> dict[str, int]:
 
 def group_at(pack: Pack, anchor: str) -> tuple[Group, Group | None, Group | None]:
     """The clause of that anchor (or of that citation, as a sheet writes it) with its neighbours. Http404 where the text has none."""
-    everything = groups(pack)
+    everything = _groups(pack.id)
     places = [place for place, group in enumerate(everything) if group.anchor == anchor]
     if not places:
         link = pack.clauses.link(anchor)

@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()
     packs = [registry.get_pack(pack_id) for pack_id in registry.pack_ids()]
     today = request.now.date()  # type: ignore[attr-defined]
-    texts = [
+    texts: list[dict[str, Any]] = [
         {
             "pack": pack,
             "counts": selectors.counts(pack),

@@ -25,13 +25,13 @@ register = template.Library()
 
 
 @register.filter
-def yuan(fen: int | None) -> str:
+def yuan(fen: int | str | None) -> str:
     """分 → ``1,010.00``; nothing known → ``—``."""
     return "—" if fen is None or fen == "" else money.format_fen(int(fen))
 
 
 @register.filter
-def capital(fen: int | None) -> str:
+def capital(fen: int | str | None) -> str:
     """分 → the amount in capitals (大写); empty when nothing is known."""
     return "" if fen is None or fen == "" else money.capital(int(fen))
 
