@@ -91,12 +91,17 @@ class Draft {
   /** Resolves to true when everything typed so far is with the server. */
   async save() {
     clearTimeout(this.timer);
-    if (this.running) {
+    // one post at a time: two that carry the same version would make the second one look like somebody else's
+    while (this.running) {
       await this.running;
       if (!this.dirty) return true;
     }
-    this.running = this.post();
-    try { return await this.running; } finally { this.running = null; if (this.again) { this.again = false; this.save(); } }
+    const mine = this.post();
+    this.running = mine;
+    try { return await mine; } finally {
+      if (this.running === mine) this.running = null;
+      if (this.again) { this.again = false; this.save(); }
+    }
   }
 
   async post() {
