@@ -101,7 +101,7 @@ def parse_household(step: str, data: QueryDict, household: Household, today: dat
         elif spec.kind == "many":
             _parse_many(spec, data, parsed)
         elif spec.name in data:
-            _parse_one(spec, spec.name, data[spec.name], parsed, today, str(getattr(household, spec.name) or ""))
+            _parse_one(spec, spec.name, str(data[spec.name]), parsed, today, str(getattr(household, spec.name) or ""))
     if step == "basic" and parsed.values.get("application_date", 0) is None:
         parsed.fault("application_date", data.get("application_date", ""), "请填写申请日期")
         del parsed.values["application_date"]
@@ -191,7 +191,7 @@ def parse_members(data: QueryDict, members: list[Member], today: date) -> tuple[
             if spec.kind == "disabilities":
                 _parse_disabilities(data, prefix, one)
             elif name in data:
-                _parse_one(spec, name, data[name], one, today, member.id_number if spec.kind == "id" else "")
+                _parse_one(spec, name, str(data[name]), one, today, str(member.id_number) if spec.kind == "id" else "")
         _agree_with_number(member, prefix, data, one)
         if one.values.get("relation") is None or "self" in {one.values["relation"], member.relation}:
             one.values.pop("relation", None)
@@ -222,7 +222,9 @@ def _agree_with_number(member: Member, prefix: str, data: QueryDict, one: Parsed
         one.values |= {"birth_date": found.birth_date, "sex": found.sex}
         return
     if born is not None and born != found.birth_date:
-        one.fault(f"{prefix}birth_date", data[f"{prefix}birth_date"], f"与证件号码中的出生日期 {found.birth_date} 不符")
+        one.fault(
+            f"{prefix}birth_date", str(data[f"{prefix}birth_date"]), f"与证件号码中的出生日期 {found.birth_date} 不符"
+        )
         del one.values["birth_date"]
     if sex is not None and sex != found.sex:
         one.fault(f"{prefix}sex", str(sex), "与证件号码第 17 位不符")

@@ -218,9 +218,9 @@ def _cells(
         if name not in data:
             continue
         try:
-            value = typing_in.money(data[name])
+            value = typing_in.money(str(data[name]))
         except Refused as fault:
-            parsed.fault(name, data[name], fault.message)
+            parsed.fault(name, str(data[name]), fault.message)
             cells.setdefault(month, None)
             continue
         if value is None and kind in ONE_OFF:
@@ -248,7 +248,7 @@ def _detail(data: QueryDict, prefix: str, head: IncomeLine, parsed: Parsed) -> d
         try:
             value = typing_in.money(data.get(name, ""))
         except Refused as fault:
-            parsed.fault(name, data[name], fault.message)
+            parsed.fault(name, str(data[name]), fault.message)
             continue
         if value is not None:
             net[code] = value
@@ -285,7 +285,7 @@ def _support(
     try:
         row["obligor_income"] = typing_in.money(data.get(f"{prefix}obligor_income", ""))
     except Refused as fault:
-        parsed.fault(f"{prefix}obligor_income", data[f"{prefix}obligor_income"], fault.message)
+        parsed.fault(f"{prefix}obligor_income", str(data[f"{prefix}obligor_income"]), fault.message)
         row["obligor_income"] = head.obligor_income
     status = data.get(f"{prefix}obligor_status", "")
     row["obligor_status"] = status if status in choices.ObligorStatus.values else None
@@ -312,7 +312,7 @@ def fill_same(data: QueryDict, number: int, shown: Sequence[str]) -> QueryDict:
     if not amount:
         raise Refused("请先在“每月”或任一月份填写金额")
     for name in names:
-        changed[name] = amount
+        changed[name] = str(amount)
     return changed
 
 

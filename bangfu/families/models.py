@@ -98,7 +98,7 @@ class Household(Versioned):
     created_at = models.DateTimeField("录入时间")
     updated_at = models.DateTimeField("修改时间", db_index=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "困难职工家庭"
@@ -144,7 +144,7 @@ class Member(Guarded):
     diagnosis = EncryptedTextField("诊断", default="")
     studying = models.CharField("在学", max_length=20, null=True, blank=True, choices=choices.Studying.choices)
 
-    objects = GuardedQuerySet.as_manager()
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "家庭成员"
@@ -174,7 +174,7 @@ class Line(Guarded):
     incident = models.BooleanField("意外所致", default=False)
     note = models.CharField("说明", max_length=120, blank=True)
 
-    objects = GuardedQuerySet.as_manager()
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True
@@ -268,7 +268,7 @@ class EvidenceFile(Guarded):
     compared_at = models.DateTimeField("核对时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤下时间", null=True, blank=True)
 
-    objects = GuardedQuerySet.as_manager()
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "佐证材料"
@@ -295,7 +295,7 @@ class EvidenceWaiver(Guarded):
     waived_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     waived_at = models.DateTimeField("登记时间")
 
-    objects = GuardedQuerySet.as_manager()
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "免交材料"

@@ -234,7 +234,7 @@ def subject_of(file: EvidenceFile) -> str:
 
 
 def _handed_in(file: EvidenceFile, subject: str | None, household: Household) -> evidence_rules.HandedIn:
-    details = json.loads(file.details or "{}")
+    details = json.loads(str(file.details or "{}"))
     if file.line.startswith("expense:"):
         line = next((row for row in household.expenselines.all() if f"expense:{row.row}" == file.line), None)
         if line is not None:
@@ -263,7 +263,7 @@ def _subject_label(household: Household, subject: str, names: Mapping[str, str])
 
 def expired(file: EvidenceFile, on: date) -> str:
     """The day a certificate ran out, when it is before ``on``; else empty."""
-    until = str(json.loads(file.details or "{}").get("valid_to", ""))
+    until = str(json.loads(str(file.details or "{}")).get("valid_to", ""))
     try:
         return until if until and date.fromisoformat(until) < on else ""
     except ValueError:
@@ -352,7 +352,7 @@ def people_elsewhere(desk: Desk, household: Household) -> dict[int, list[PersonH
 
 def details_of(file: EvidenceFile) -> dict[str, str]:
     """What was copied from the paper."""
-    loaded: dict[str, str] = json.loads(file.details or "{}")
+    loaded: dict[str, str] = json.loads(str(file.details or "{}"))
     return loaded
 
 

@@ -78,7 +78,7 @@ def put_typed(row: Household, step: str, typed: Mapping[str, str] | None) -> Non
 
 def read_typed(household: Household) -> dict[str, dict[str, str]]:
     """What did not pass its check, by step and field name."""
-    loaded: dict[str, dict[str, str]] = json.loads(household.as_typed or "{}")
+    loaded: dict[str, dict[str, str]] = json.loads(str(household.as_typed or "{}"))
     return loaded
 
 

@@ -141,7 +141,7 @@ def describe_evidence(
             raise TypeError(f"unknown details: {', '.join(strange)}")
         merged = {
             name: text.strip()
-            for name, text in ({**json.loads(file.details or "{}"), **details}).items()
+            for name, text in ({**json.loads(str(file.details or "{}")), **details}).items()
             if text.strip()
         }
         values["details"] = json.dumps(merged, ensure_ascii=False, sort_keys=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -237,9 +238,14 @@ def delete_draft(desk: Desk, household: Household, *, at: datetime, reason: str 
             deed.record(row, before={"number": row.number, "worker_name": row.worker_name, "files": len(names)})
             EvidenceFile.objects.filter(household=row).delete()
             row.delete()
-            transaction.on_commit(lambda: [blobs.remove(name) for name in names])
+            transaction.on_commit(partial(_drop, names))
     except (ProtectedError, IntegrityError) as fault:
         raise Refused("这个家庭已有申请或档案，依规定保留，不能删除。") from fault
+
+
+def _drop(names: Iterable[str]) -> None:
+    for name in names:
+        blobs.remove(name)
 
 
 REVEALED = {"id_number": "证件号码", "phone": "联系电话", "address": "家庭住址", "diagnosis": "诊断"}

@@ -92,10 +92,7 @@ def save_income_rows(
                 after[f"row {number}"] = "removed"
         for values in rows:
             unknown_names(values, INCOME_KEYS)
-            number = values.get("row")
-            if number is None:
-                taken += 1
-                number = taken
+            number = taken + 1 if values.get("row") is None else int(values["row"])
             taken = max(taken, number)
             old = list(IncomeLine.objects.filter(household=row, row=number).order_by("pk"))
             fresh = _income_lines(row, number, values, members)
@@ -190,10 +187,7 @@ def save_expense_rows(
                 gone.delete()
         for values in rows:
             unknown_names(values, EXPENSE_KEYS)
-            number = values.get("row")
-            if number is None:
-                taken += 1
-                number = taken
+            number = taken + 1 if values.get("row") is None else int(values["row"])
             taken = max(taken, number)
             line = present.get(number) or ExpenseLine(household=row, row=number)
             old = _content(line) if line.pk else None

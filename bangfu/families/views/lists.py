@@ -38,7 +38,7 @@ def household_list(request: DeskRequest) -> HttpResponse:
         rows = rows.filter(locked=True)
     elif tab == "mine":
         rows = rows.filter(created_by=request.desk.user_id)
-    rows = selectors.search(rows, text)
+    rows = selectors.search(rows, text)  # type: ignore[assignment]
     order = request.GET.get("sort", "-updated")
     column = SORTS.get(order.lstrip("-"))
     if column:

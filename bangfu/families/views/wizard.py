@@ -535,7 +535,7 @@ def fact_groups(household: Household) -> list[tuple[str, str, list[tuple[str, st
             if spec.options and not isinstance(value, list):
                 text = dict(spec.options).get(str(value), "") if value not in (None, "") else ""
             elif spec.options and isinstance(value, list):
-                text = "、".join(dict(spec.options).get(item, item) for item in value) or "无"
+                text = "、".join(str(dict(spec.options).get(item, item)) for item in value) or "无"
             shown = f"{text} {spec.unit}".strip() if text else word_of(spec.path, None if value == "" else value)
             by_group.setdefault(spec.group or fields.STEP_LABELS[code], []).append((spec.label, shown))
         groups += [(title, code, items) for title, items in by_group.items()]
