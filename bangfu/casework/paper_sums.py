@@ -4,6 +4,7 @@ Everything is read from what a determination froze. A working is printed only wh
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from bangfu.common.money import format_fen, parse_yuan
@@ -100,9 +101,10 @@ def working(line: Mapping[str, Any], counted: str | None, window: Mapping[str, A
 # --- conditions ---------------------------------------------------------------------------------------------------
 def comparisons(trace: Mapping[str, Any], where: str, code: str, pack: Pack) -> list[str]:
     """The amounts a condition compares, each as ``（家庭总收入 26,580.00 − …）÷ 3人 ÷ 6个月 = 976.67 ≤ 低保标准 1,010.00``."""
+    written = _Written(trace.get("terms") or {}, pack)
     for entry in trace.get("conditions", ()):
         if entry.get("where") == where and entry.get("code") == code:
-            return [text for text in (_comparison(node, pack) for node in _compares(entry)) if text]
+            return [text for text in (written.comparison(node) for node in _compares(entry)) if text]
     return []
 
 
@@ -115,59 +117,73 @@ def _compares(node: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
             yield from _compares(part)
 
 
-def _comparison(node: Mapping[str, Any], pack: Pack) -> str:
-    left, right = node["left"], node["right"]
-    if not _is_money(left) or not _is_money(right) or left.get("value") is None:
-        return ""
-    sign = COMPARED.get(str(node.get("op")), "")
-    if not sign:
-        return ""
-    held = {"met": "成立", "not_met": "不成立"}.get(str(node.get("result")), "还不能判断")
-    return f"{_side(left, pack)} {sign} {_side(right, pack)}，{held}"
-
-
 def _is_money(node: Mapping[str, Any]) -> bool:
     value = node.get("value")
     return isinstance(value, str) and "." in value
 
 
-def _side(node: Mapping[str, Any], pack: Pack) -> str:
-    text, strength = _written(node, pack)
-    return f"{text} = {yuan(node['value'])}" if strength < _WHOLE else text
+@dataclass(frozen=True)
+class _Written:
+    """A node of the trace as a person would write it."""
 
+    terms: Mapping[str, Any]
+    pack: Pack
 
-def _written(node: Mapping[str, Any], pack: Pack) -> tuple[str, int]:
-    """A node with its numbers put in, and how tightly its outermost sign binds."""
-    op, text, value, parts = node.get("op"), str(node.get("text")), node.get("value"), node.get("parts") or []
-    rules = pack.rules
-    if op == "term" and parts:
-        return _written(parts[0], pack)
-    if op == "last" and parts:
-        inner, strength = _written(parts[0], pack)
-        return f"〔所涉{_months_of(parts[0])}个月〕{inner}", strength
-    if op == "arithmetic" and len(parts) == 2:
-        sign = _sign(text, str(parts[0].get("text")))
-        if sign:
-            mine = _STRENGTH[sign]
-            (left, weak), (right, strong) = _written(parts[0], pack), _written(parts[1], pack)
-            left = f"（{left}）" if weak < mine else left
-            right = f"（{right}）" if strong < mine or (strong == mine and sign in "-/") else right
-            return f"{left} {SIGNS[sign]} {right}", mine
-    if op == "size":
-        return f"{value}人", _WHOLE
-    if op == "windowmonths":
-        return f"{value}个月", _WHOLE
-    if op == "literal":
-        return _fraction(str(value)), _WHOLE
-    name = ""
-    if op == "pot" and text in rules.pots:
-        name = rules.pots[text].title.partition("（")[0]
-    elif op == "standard" and text in rules.standards:
-        name = rules.standards[text].title.partition("（")[0]
-    elif op == "fact":
-        name = words.KEYS.get(str(node.get("path")).rpartition(".")[2], "")
-    shown = yuan(value) if _is_money(node) else "未定" if not isinstance(value, str | int) else str(value)
-    return f"{name} {shown}".strip(), _WHOLE
+    def comparison(self, node: Mapping[str, Any]) -> str:
+        left, right = node["left"], node["right"]
+        sign = COMPARED.get(str(node.get("op")), "")
+        if not sign or not _is_money(left) or not _is_money(right):
+            return ""
+        held = {"met": "成立", "not_met": "不成立"}.get(str(node.get("result")), "还不能判断")
+        return f"{self.side(left)} {sign} {self.side(right)}，{held}"
+
+    def side(self, node: Mapping[str, Any]) -> str:
+        text, strength = self.part(node)
+        return f"{text} = {yuan(node['value'])}" if strength < _WHOLE else text
+
+    def part(self, node: Mapping[str, Any]) -> tuple[str, int]:
+        """A node with its numbers put in, and how tightly its outermost sign binds."""
+        op, parts = node.get("op"), node.get("parts") or []
+        if op == "term":
+            formula = self.terms.get(str(node.get("term")))
+            # inside "the last three months" a term has another value than the one that is written out
+            if formula and formula.get("value") == node.get("value"):
+                return self.part({**formula, "text": formula.get("text") or formula.get("formula")})
+        if op == "last" and parts:
+            inner, strength = self.part(parts[0])
+            return f"〔最近{_months_of(parts[0])}个月〕{inner}", strength
+        if op == "arithmetic" and len(parts) == 2:
+            sign = _sign(str(node.get("text")), str(parts[0].get("text")))
+            if sign:
+                mine = _STRENGTH[sign]
+                (left, weak), (right, strong) = self.part(parts[0]), self.part(parts[1])
+                left = f"（{left}）" if weak < mine else left
+                right = f"（{right}）" if strong < mine or (strong == mine and sign in "-/") else right
+                return f"{left} {SIGNS[sign]} {right}", mine
+        return self.leaf(node), _WHOLE
+
+    def leaf(self, node: Mapping[str, Any]) -> str:
+        op, text, value = node.get("op"), str(node.get("text")), node.get("value")
+        if op == "size":
+            return f"{value}人"
+        if op == "windowmonths":
+            return f"{value}个月"
+        if op == "literal":
+            return _fraction(str(value))
+        shown = yuan(value) if _is_money(node) else "未定" if not isinstance(value, str | int) else str(value)
+        return f"{self.name(str(op), text, node)} {shown}".strip()
+
+    def name(self, op: str, text: str, node: Mapping[str, Any]) -> str:
+        rules = self.pack.rules
+        if op == "pot" and text in rules.pots:
+            return rules.pots[text].title.partition("（")[0]
+        if op == "standard" and text in rules.standards:
+            return rules.standards[text].title.partition("（")[0]
+        if op == "term" and node.get("term") in rules.terms:
+            return rules.terms[str(node["term"])].title
+        if op == "fact":
+            return words.KEYS.get(str(node.get("path")).rpartition(".")[2], "")
+        return ""
 
 
 def _months_of(node: Mapping[str, Any]) -> str:

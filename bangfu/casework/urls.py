@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.casework.views import acts, case, files, lists, returning
+from bangfu.casework.views import acts, case, files, lists, printing, returning
 
 app_name = "casework"
 urlpatterns = [
@@ -31,4 +31,11 @@ urlpatterns = [
     path("<int:pk>/notice/", acts.post_notice, name="notice"),
     path("<int:pk>/authorizations/<int:member_pk>/", acts.authorize, name="authorize"),
     path("<int:pk>/check/", acts.check, name="check"),
+    path("<int:pk>/papers/application_form.docx", printing.word, name="paper_word"),
+    path("<int:pk>/papers/<slug:paper>.pdf", printing.paper, name="paper"),
+    path("determinations/<int:pk>/sheet.pdf", printing.sheet, name="paper_sheet"),
+    path("notices/<int:pk>/notice.pdf", printing.notice, name="paper_notice"),
+    path("visits/<int:pk>/form.pdf", printing.visit, name="paper_visit"),
+    path("files/<int:pk>/information.pdf", printing.information, name="paper_information"),
+    path("households/<int:pk>/application_form.<slug:form>", printing.draft, name="paper_draft"),
 ]

@@ -400,7 +400,8 @@ def test_a_paper_that_a_thing_does_not_have_is_refused(walk: kit.Walk) -> None:
 )
 def test_what_a_family_typed_stays_text(changed: Callable[..., kit.Walk], typed: str) -> None:
     walk = changed(
-        address=typed, cause_notes={"illness": {"members": ["P1"], "text": typed}, "disability": {"members": ["P2"], "text": ""}}
+        address=typed,
+        cause_notes={"illness": {"members": ["P1"], "text": typed}, "disability": {"members": ["P2"], "text": ""}},
     )
     whole = text(application_form(walk))
     assert whole.count(re.sub(r"\s", "", typed)) == 2

@@ -38,13 +38,12 @@ def print_paper(
             case PublicNotice(), "public_notice":
                 made = papers.public_notice(thing)
             case CaseFile(), "information_sheet":
-                CaseFile.objects.select_for_update(of=("self",)).get(
-                    pk=thing.pk
-                )  # two prints at once must not take one version
-                data, content = papers.information_content(thing)
-                number = prints.next_version(thing, content)
-                version = {"version": number, "content": content}
-                made = papers.information_sheet(thing, data, number)
+                # locked: two prints at once must not take one version
+                file = CaseFile.objects.select_for_update(of=("self",)).get(pk=thing.pk)
+                data, content = papers.information_content(file)
+                number = prints.next_version(file, content)
+                version = {"version": number, "content": content, "differences": len(data["changes"])}
+                made = papers.information_sheet(file, data, number)
             case _:
                 raise Refused("没有这种文书，请从案件页面打印。")
         deed.record(
@@ -54,7 +53,6 @@ def print_paper(
                 "number": made.number,
                 "format": form,
                 "sha256": made.sha256,
-                "differences": len(data["changes"]) if version else None,
                 **version,
             },
         )
