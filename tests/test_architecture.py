@@ -118,7 +118,12 @@ def test_the_list_of_exceptions_is_not_longer_than_needed() -> None:
 
 
 CLOCKS = re.compile(r"\b(date\.today|datetime\.now|datetime\.utcnow|timezone\.now|timezone\.localdate|time\.time)\(")
-MAY_ASK = {"common/clock.py", "organizations/middleware.py", "organizations/services/entrance.py", "families/selectors.py"}
+MAY_ASK = {
+    "common/clock.py",
+    "organizations/middleware.py",
+    "organizations/services/entrance.py",
+    "families/selectors.py",
+}
 """The clock itself; the idle time-out and the age of files on disk, which run by the machine's clock."""
 
 
@@ -148,3 +153,19 @@ def test_pages_have_no_inline_script_or_style() -> None:
         for match in inline.finditer(path.read_text(encoding="utf-8"))
     ]
     assert found == []
+
+
+def test_every_verb_of_the_log_has_words() -> None:
+    from bangfu.casework.services.steps import VERBS
+    from bangfu.organizations.verbs import LABELS
+
+    used = {
+        match.group(1)
+        for path in PACKAGE.rglob("*.py")
+        if "demo" not in path.parts
+        for match in re.finditer(
+            r"\bact\(\s*[^()]*?(?:\([^()]*\))?[^()]*?,\s*\"([a-z_]+)\"", path.read_text(encoding="utf-8")
+        )
+    }
+    assert {"sign_in", "submit_application", "appoint"} <= used
+    assert (used | set(VERBS.values())) - set(LABELS) == set()

@@ -3,6 +3,9 @@
 from bangfu.organizations.choices import Role
 
 _CASES = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER, Role.LEADER, Role.AUDITOR)
+_KEEPERS = (Role.AID_CENTER, Role.LEADER)
+_OTHERS = tuple(role for role in Role if role not in {Role.CLERK, Role.REVIEWER})
+# everybody may open standards, calendar and unions by address; on a phone the rail has room for those who work with them
 
 RAIL = [
     {"label": "今天要办", "to": "home", "icon": "work", "roles": ()},
@@ -11,9 +14,9 @@ RAIL = [
     {"label": "公示", "to": "casework:notices", "icon": "notice", "roles": _CASES},
     {"label": "档案", "to": "casework:files", "icon": "files", "roles": _CASES},
     {"label": "政策", "to": "library:index", "icon": "policy", "roles": ()},
-    {"label": "地方标准", "to": "organizations:standards", "icon": "standards", "roles": ()},
-    {"label": "工作日历", "to": "organizations:calendar", "icon": "calendar", "roles": ()},
-    {"label": "工会", "to": "organizations:unions", "icon": "tree", "roles": ()},
+    {"label": "地方标准", "to": "organizations:standards", "icon": "standards", "roles": _KEEPERS},
+    {"label": "工作日历", "to": "organizations:calendar", "icon": "calendar", "roles": _KEEPERS},
+    {"label": "工会", "to": "organizations:unions", "icon": "tree", "roles": _OTHERS},
     {"label": "账号与岗位", "to": "organizations:accounts", "icon": "users", "roles": (Role.ACCOUNT_ADMIN,)},
     {"label": "安全", "to": "organizations:security", "icon": "shield", "roles": (Role.SECURITY_ADMIN,)},
     {"label": "操作记录", "to": "organizations:log", "icon": "log", "roles": (Role.LOG_ADMIN, Role.AUDITOR)},

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from bangfu.common.forms import DateField
 from bangfu.organizations.choices import Level, Role, StandardName
 from bangfu.organizations.models import Region, Union
+from bangfu.organizations.verbs import LABELS
 
 REQUIRED = {"required": "请填写此项", "invalid_choice": "请从列表中选择"}
 
@@ -114,7 +115,7 @@ class PublishYearForm(forms.Form):
 
 class LogFilter(forms.Form):
     who = forms.CharField(label="操作人", max_length=40, required=False)
-    verb = forms.CharField(label="行为", max_length=60, required=False)
+    verb = forms.ChoiceField(label="行为", choices=[("", "全部"), *LABELS.items()], required=False)
     subject = forms.CharField(label="对象编号", max_length=40, required=False)
     since = DateField(label="从", required=False)
     until = DateField(label="到", required=False)

@@ -103,7 +103,8 @@ def test_every_room_on_the_rail_opens_for_every_post_that_sees_it(tree: Tree) ->
     for role in Role:
         client = client_for(person(role, tree.industry))
         rail = client.get("/unions/").context["rail"]
-        assert [item["label"] for item in rail if item["current"]] == ["工会"]
+        labels = [item["label"] for item in rail]
+        assert [item["label"] for item in rail if item["current"]] == (["工会"] if "工会" in labels else [])
         closed = [item["label"] for item in rail if client.get(item["url"]).status_code != 200]
         assert closed == [], role
 

@@ -3,7 +3,9 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.core.paginator import Paginator
+from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -32,6 +34,8 @@ def _row(entry: AuditEntry, full: bool) -> dict[str, Any]:
     return {
         "entry": entry,
         "verb": label(entry.verb),
+        "role": Role(entry.role).label if entry.role in Role.values else entry.role,
+        "kind": str(model._meta.verbose_name) if (model := _subject(entry)) else entry.object_type,
         "shown": shown,
         "object_id": entry.object_id if shown else "*" * len(entry.object_id),
         "changes": _changes(entry) if shown else [],
@@ -39,9 +43,33 @@ def _row(entry: AuditEntry, full: bool) -> dict[str, Any]:
     }
 
 
-def _changes(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
+def _subject(entry: AuditEntry) -> type[Model] | None:
+    try:
+        return apps.get_model(entry.object_type)
+    except (LookupError, ValueError):
+        return None
+
+
+def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """What changed, with the words of the model for its fields."""
+    model = _subject(entry)
+    words = (
+        {field.name: str(getattr(field, "verbose_name", field.name)) for field in model._meta.get_fields()}
+        if model
+        else {}
+    )
     keys = list(dict.fromkeys([*entry.before, *entry.after]))
-    return [(key, entry.before.get(key, ""), entry.after.get(key, "")) for key in keys]
+    return [(words.get(key, key), _value(entry.before.get(key)), _value(entry.after.get(key))) for key in keys]
+
+
+def _value(value: Any) -> str:
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str) and value in Role.values:
+        return Role(value).label
+    return str(value)
 
 
 @roles(Role.LOG_ADMIN, Role.AUDITOR)
