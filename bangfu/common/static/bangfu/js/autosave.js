@@ -26,8 +26,6 @@ class Draft {
     this.saved = 0;
     this.running = null;
     this.wait = 3000;
-    form.addEventListener("input", (event) => this.touch(event));
-    form.addEventListener("change", (event) => this.touch(event));
     form.addEventListener("draft:save", () => this.touch({ target: form }));
     this.restore();
   }
@@ -188,6 +186,11 @@ export function watchDrafts(root) {
   const forms = root.matches?.("form[data-autosave]") ? [root] : root.querySelectorAll("form[data-autosave]");
   for (const form of forms) if (!drafts.has(form)) drafts.set(form, new Draft(form));
   for (const form of drafts.keys()) if (!form.isConnected) drafts.delete(form);
+}
+
+// A field may stand outside its form and name it (form="draft"), so the page listens, not the form.
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => drafts.get(event.target.form)?.touch(event));
 }
 
 // The last changes go out before the form itself does, so that a session that ended or a lost line never costs what was typed.
