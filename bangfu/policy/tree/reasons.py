@@ -229,9 +229,10 @@ def _topped_up(node: n.ToppedUp, lines: list[Income], case: Case, out: set[str])
         if covered is None or not v.is_single(value):
             for line in lines:
                 here = case.covers(line, month)
-                if here is None:
+                sum_named = line.monthly if line.is_monthly else line.amount
+                if here is None and (covered is None or sum_named != 0):  # nothing, in a month that counts anyway
                     out.update(case.span_in_doubt(line))
-                if here is not False and (line.monthly if line.is_monthly else line.amount) is None:
+                if here is not False and sum_named is None:
                     key = "monthly" if line.is_monthly else "amount"
                     out.add(f"incomes[{line.position}].{key}")
         if not v.is_single(value):
