@@ -47,7 +47,7 @@ def photo() -> bytes:
     return buffer.getvalue()
 
 
-def standards() -> None:
+def standards(region: str = "120000") -> None:
     """The local figures of the sample family, confirmed by a second person."""
     admin, second = factories.user("标准录入"), factories.user("标准确认")
     rows = (("dibao", "2020-07-01", "1010.00"), ("minimum_wage", "2017-07-01", "2050.00"))
@@ -55,7 +55,7 @@ def standards() -> None:
         for name, start, value in rows:
             row = LocalStandard.objects.create(
                 name=name,
-                region="120000",
+                region=region,
                 from_date=date.fromisoformat(start),
                 value=value,
                 source="样例",
@@ -183,7 +183,9 @@ def family(
     return Household.objects.get(pk=household.pk)
 
 
-def hand_in(desk: Desk, household: Household, *, at: datetime = AT, by_waiver: bool = True) -> None:
+def hand_in(
+    desk: Desk, household: Household, *, at: datetime = AT, by_waiver: bool = True, by_step: bool = False
+) -> None:
     """The signed application as a picture; the rest of the list let go with a reason (``by_waiver``) or handed in too."""
     pack = get_pack(submission.policy_of(household))
     places = [place for place in family_reads.checklist_state(family_reads.whole(household), pack) if not place.done]
@@ -204,11 +206,11 @@ def hand_in(desk: Desk, household: Household, *, at: datetime = AT, by_waiver: b
         member = next((m for m in row.members.all() if m.fact_id == place.subject), None)
         file = families.attach_evidence(
             desk, row, photo(), f"{place.paper}.png", at=at, paper=place.paper, document=place.accepts[0][0], member=member,
-            line=place.subject if ":" in place.subject else "",
+            line=place.subject if ":" in place.subject else "", by_step=by_step,
         )  # fmt: skip
         details = {name: "2020-07-01" if "date" in name or name == "valid_to" else "样例" for name in place.fields}
         if details:
-            families.describe_evidence(desk, file, at=at, details=details)
+            families.describe_evidence(desk, file, at=at, details=details, by_step=by_step)
 
 
 def evidence(desk: Desk, household: Household, paper: str, *, at: datetime) -> EvidenceFile:

@@ -52,11 +52,11 @@ def pass_step(
         row, record = flow.take(application.pk, step, version)
         way = flow.Way.of(row)
         stop = way.stop(record.key)
+        flow.check_turn(row, record, actor)
         if stop.step.kind == "entry":
             raise Refused("申报环节请逐条答复后重新提交。")
         if kind and stop.step.kind != kind:
             raise Refused(f"本案现在的环节是“{stop.step.title}”，请刷新后再办理。")
-        flow.check_turn(row, record, actor)
         moving.answer_points(row, record, answers, at=at)
         moving.demand(moving.case_of(row, record, actor, at, data))
         if stop.step.kind == "notice":
