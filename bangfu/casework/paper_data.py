@@ -65,7 +65,7 @@ def notice_fields(application: Application, posted_on: date, ends_on: date, *, m
 
 def header(determination: Determination) -> dict[str, Any]:
     """The frozen head of a determination: numbers, address, employers, causes, needs."""
-    found: dict[str, Any] = json.loads(determination.header or "{}")
+    found: dict[str, Any] = json.loads(str(determination.header or "{}"))
     return found
 
 

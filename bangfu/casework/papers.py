@@ -5,7 +5,7 @@ down who printed what. The same frozen data give the same bytes.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from hashlib import sha256
 from typing import Any
 
@@ -89,8 +89,8 @@ def calculation_sheet(determination: Determination) -> Printed:
 def public_notice(notice: PublicNotice) -> Printed:
     """公示: on the paper and in its name nothing but what the notice froze."""
     data = paper_data.public_notice(notice)
-    posted = datetime(notice.posted_on.year, notice.posted_on.month, notice.posted_on.day)
-    made = _pdf("public_notice", data, "", timezone.make_aware(posted))
+    posted = datetime.combine(notice.posted_on, time.min, timezone.get_current_timezone())
+    made = _pdf("public_notice", data, "", posted)
     return Printed(made.paper, made.number, f"公示_{notice.number}.pdf", PDF, made.body)
 
 

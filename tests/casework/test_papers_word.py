@@ -32,7 +32,7 @@ def test_the_word_form_opens_with_the_values_of_the_family(walk: kit.Walk) -> No
     found = list(cells(Document(io.BytesIO(word(walk)))))
     for person in walk.household.members.all():
         assert person.name in found
-        assert person.id_number in found
+        assert str(person.id_number) in found
     for value in (
         "13800138000",
         "和平区样例路 1 号",
@@ -50,6 +50,8 @@ def test_the_word_form_opens_with_the_values_of_the_family(walk: kit.Walk) -> No
 def test_the_word_form_is_a4_and_names_fangsong_for_chinese(walk: kit.Walk) -> None:
     document = Document(io.BytesIO(word(walk)))
     section = document.sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
     faces = {
         run._element.rPr.rFonts.get(qn("w:eastAsia"))

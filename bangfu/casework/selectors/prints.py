@@ -15,7 +15,8 @@ def next_version(file: CaseFile, content: str) -> int:
     if not rows:
         return 1
     last = rows[-1].after
-    return int(last["version"]) + (last["content"] != content)
+    version: int = int(last["version"])
+    return version if last["content"] == content else version + 1
 
 
 def versions(file: CaseFile) -> list[AuditEntry]:
