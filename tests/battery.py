@@ -14,6 +14,7 @@ Rows that a factory makes belong to ``ground.tree.unit``.
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,12 @@ class Access:
         sent: HttpResponse = getattr(client, self.method)(address, self.data(ground))
         return sent
 
+    def knock(self, client: Client) -> HttpResponse:
+        """Sends the request for rows that need not exist: who may not enter is turned away before anything is looked up."""
+        given = {name: _SAMPLES[type(converter).__name__] for name, converter in converters()[self.name].items()}
+        sent: HttpResponse = getattr(client, self.method)(reverse(self.name, kwargs=given) + self.query)
+        return sent
+
 
 def registered() -> list[Access]:
     """The entries of all rooms."""
@@ -107,6 +114,26 @@ def addresses() -> Iterator[tuple[str, Any]]:
                 yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name), pattern.callback
 
     yield from walk(get_resolver().url_patterns, "")
+
+
+_SAMPLES = {"IntConverter": 1, "StringConverter": "a", "SlugConverter": "a", "PathConverter": "a"}
+
+
+@cache
+def converters() -> dict[str, dict[str, Any]]:
+    """The converters of each address, from the outermost part on."""
+
+    def walk(patterns: list[Any], namespace: str, outer: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+        for pattern in patterns:
+            held = outer | pattern.pattern.converters
+            if isinstance(pattern, URLResolver):
+                yield from walk(
+                    pattern.url_patterns, ":".join(part for part in (namespace, pattern.namespace) if part), held
+                )
+            else:
+                yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name), held
+
+    return dict(walk(get_resolver().url_patterns, "", {}))
 
 
 def assert_query_count(client: Client, address: str, expected: int) -> HttpResponse:

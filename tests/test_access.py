@@ -25,7 +25,10 @@ def ground(tree: Tree) -> Ground:
 
 def test_every_address_is_registered_once_and_only_addresses_are() -> None:
     names = [entry.name for entry in ENTRIES]
-    assert sorted(names) == sorted(name for name, _ in addresses())
+    there = {name for name, _ in addresses()}
+    assert sorted(there - set(names)) == [], "register these in tests/ROOM/access.py"
+    assert sorted(set(names) - there) == [], "these addresses are gone"
+    assert len(names) == len(set(names))
 
 
 def test_every_view_has_a_mark_and_the_registered_roles() -> None:
@@ -44,8 +47,8 @@ def test_the_public_addresses_are_these() -> None:
 
 
 @by_name
-def test_nobody_comes_in_without_signing_in(entry: Access, ground: Ground) -> None:
-    answer = entry.call(client_for(None), ground)
+def test_nobody_comes_in_without_signing_in(entry: Access) -> None:
+    answer = entry.knock(client_for(None))
     if entry.public:
         assert answer.status_code in {200, 302, 405, 422}
     elif entry.method == "get":
@@ -65,7 +68,7 @@ def test_the_right_role_comes_in(entry: Access, ground: Ground) -> None:
 @by_role
 def test_the_wrong_role_is_told_why(entry: Access, ground: Ground) -> None:
     for role in set(Role) - set(entry.roles):
-        answer = entry.call(client_for(ground.desk(role)), ground)
+        answer = entry.knock(client_for(ground.desk(role)))
         assert answer.status_code == 403, role
         assert "本页供" in answer.content.decode()
 
