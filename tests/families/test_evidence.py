@@ -236,6 +236,15 @@ def test_a_paper_is_waived_only_with_a_reason_and_asked_for_again(client: Client
     assert not papers(family)["huji_book", "P2"].done
 
 
+@pytest.mark.req("TJ-A2-4.1.a")
+@pytest.mark.parametrize("document", ["signed_application", "unit_report_signed"])
+def test_the_application_or_the_unions_report_will_do(client: Client, family: Household, document: str) -> None:
+    assert not papers(family)["application_form", ""].done
+    upload(client, family, "application_form", photo(), document=document)
+    assert EvidenceFile.objects.get().document == document
+    assert papers(family)["application_form", ""].done
+
+
 @pytest.mark.req("TJ-A1-4.4.g")
 def test_the_place_of_the_paper_copy_is_noted(desk: Desk, client: Client, family: Household, at: Any) -> None:
     upload(client, family, "id_card", photo(), subject="P1")

@@ -122,13 +122,16 @@ def test_an_unknown_injury_grade_is_null_and_a_known_one_a_number(desk: Desk, fr
     assert facts.build(selectors.whole(fresh))["incident"]["injury_grade"] == 4
 
 
-@pytest.mark.req("TJ-A1-1.3.1.a")
+@pytest.mark.req("TJ-A1-1.3.1.a", "GUIDE20-3.2.1.a")
 def test_only_hospital_and_chronic_bills_are_medical_expense(desk: Desk, family: Household, at: Any) -> None:
     before = judged(family)["figures"]["rigid_expense"]
     services.save_expense_rows(desk, family, [{"row": 1, "kind": "illness", "bill_kind": "chronic"}], at=at)
     assert judged(family)["figures"]["rigid_expense"] == before
     services.save_expense_rows(desk, family, [{"row": 1, "kind": "illness", "bill_kind": "other_outpatient"}], at=at)
     assert judged(family)["figures"]["rigid_expense"] == "3100.00"
+    document = facts.build(selectors.whole(family))
+    central = assess(document, "acftu-2020", installed_standards(family.application_date)).as_dict()
+    assert central["figures"]["rigid_expense"] == "3100.00"
 
 
 @pytest.mark.req("TJ-A1-1.1.a", "TJ-A1-1.1.b", "TJ-A1-1.1.c")

@@ -139,6 +139,8 @@ def test_a_wrong_cell_keeps_its_text_and_the_last_good_amount(client: Client, fr
     "TJ-A1-1.2.3.b",
     "TJ-A1-1.2.3.c",
     "TJ-A1-1.2.3.d",
+    "GUIDE20-3.1.2.b",
+    "GUIDE20-3.1.3.b",
 )
 def test_each_group_offers_the_items_of_the_text(client: Client, fresh: Household) -> None:
     wage, business, property_ = (
@@ -266,7 +268,7 @@ def test_a_net_income_with_a_figure_missing_is_not_guessed(client: Client, fresh
     assert lines(fresh) == before
 
 
-@pytest.mark.req("TJ-A1-1.2.3.a")
+@pytest.mark.req("TJ-A1-1.2.3.a", "GUIDE20-3.1.3.a", "TJ-A1-1.2.3.e")
 def test_a_net_property_income_is_what_is_left_after_its_costs(client: Client, fresh: Household) -> None:
     row = add(client, fresh, "property", "contract")
     type_in(client, fresh, "incomes", {f"{row}net-gross": "1,500", f"{row}net-cost": "200"}, auto=False, action="net:1")

@@ -92,6 +92,21 @@ def test_a_slip_is_told_at_its_field_and_in_the_list_and_the_rest_is_saved(
     assert message in page
 
 
+@pytest.mark.req("GUIDE20-4.1.1.b")
+def test_all_slips_of_a_page_are_told_at_once_and_the_check_page_leads_back_to_them(
+    client: Client, fresh: Household
+) -> None:
+    worker = fresh.members.get()
+    wrong = {"id_number": "120101197603180021", "birth_date": "2030-01-01", "labor_relation_months": "很久"}
+    body = text(type_in(client, fresh, "members", {f"m{worker.pk}-{name}": value for name, value in wrong.items()}))
+    assert "还有 3 处需要您看一下" in body
+    for message in ("第 18 位与前 17 位不符", "出生日期晚于今天", "不是整数"):
+        assert message in body
+    page = text(client.get(f"/families/{fresh.pk}/edit/review/"))
+    assert f'<a href="/families/{fresh.pk}/edit/members/">成员：3 处</a>' in page
+    assert "收入还没有标记为录全" in page
+
+
 def test_a_mended_slip_is_forgotten(client: Client, fresh: Household) -> None:
     type_in(client, fresh, "property", {"savings": "12,3"})
     assert read_typed(selectors.whole(fresh)) == {"property": {"savings": "12,3"}}
@@ -236,6 +251,27 @@ def test_a_session_that_ended_gets_401_and_saves_nothing(fresh: Household) -> No
     )
     assert answer.status_code == 401
     assert selectors.whole(fresh).savings is None
+
+
+def test_she_signs_in_in_the_dialog_and_the_same_save_goes_through(
+    client: Client, desk: Desk, fresh: Household
+) -> None:
+    from bangfu.organizations.models import User
+
+    page = fill(client, fresh, "property") | {"savings": ["12000"]}
+    script = {"X-Autosave": "1", "HX-Request": "true", "X-Requested-With": "XMLHttpRequest"}
+    again = Client()
+    assert again.post(f"/families/{fresh.pk}/edit/property/", page, headers=script).status_code == 401
+    username = User.objects.get(pk=desk.user_id).username
+    wrong = again.post("/sign-in/", {"username": username, "password": "no"}, headers={"HX-Request": "true"})
+    assert wrong.status_code == 422
+    answer = again.post(
+        "/sign-in/", {"username": username, "password": factories.PASSWORD}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 204
+    assert json.loads(answer["HX-Trigger"]) == {"signed-in": {"user": desk.user_id}}
+    assert again.post(f"/families/{fresh.pk}/edit/property/", page, headers=script).status_code == 200
+    assert selectors.whole(fresh).savings == 1200000
 
 
 def test_a_family_in_progress_refuses_changes_in_words(client: Client, desk: Desk, family: Household, at: Any) -> None:

@@ -60,7 +60,17 @@ def sign_in(request: Any) -> HttpResponse:
     except SignInRefused as fault:
         given = {"next": going, "fault": fault, "username": request.POST.get("username", "")}
         return render(request, "organizations/sign_in.html", given, status=422)
-    return HttpResponseRedirect(_own(going, request))
+    return _in_dialog(request) if request.htmx else HttpResponseRedirect(_own(going, request))
+
+
+def _in_dialog(request: Any) -> HttpResponse:
+    """What ``js/session.js`` waits for: 204 with who is in (and where she must go first), 200 while the second factor is open."""
+    if _asks_token(request):
+        return HttpResponse("second factor", content_type="text/plain")
+    answer = HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"signed-in": {"user": request.user.pk}})})
+    if request.user.must_change_password:
+        answer["HX-Redirect"] = reverse("organizations:change_password")
+    return answer
 
 
 @signed_in
@@ -86,7 +96,7 @@ def second_factor(request: Any) -> HttpResponse:
         except SignInRefused as refused:
             fault = refused
         else:
-            return HttpResponseRedirect(_own(going, request))
+            return _in_dialog(request) if request.htmx else HttpResponseRedirect(_own(going, request))
     context: dict[str, Any] = {"next": going, "fault": fault}
     if entrance.confirmed_device(request.user) is None:
         device = entrance.begin_second_factor(request, at=request.now)
