@@ -177,7 +177,7 @@ def _all_facts(documents: list[Any], single: bool, faults: list[str]) -> list[Fa
 
 
 def _pack(one: Facts | None, policy: str | None, single: bool, faults: list[str]) -> Pack | None:
-    prefix = "" if single or one is None else f"{one.id}: "
+    prefix = "" if single or one is None else errors.one_line(f"{one.id}: ")
     if one is None:
         return None
     try:

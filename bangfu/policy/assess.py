@@ -256,6 +256,9 @@ def _line_value(node: n.Node, rule: LineRule, line: Income | Expense, case: Case
         _, own = machine.declared_in(month, [line], case)
         _, declared = machine.declared_in(month, covering, case)
         total = v.add(total, own)
-        if covering[0] is line:
-            total = v.add(total, v.subtract(v.maximum((declared, floor)), declared))
+        before = [case.covers(one, month) for one in covering[: covering.index(line)]]
+        if True not in before:
+            rest = v.subtract(v.maximum((declared, floor)), declared)
+            first = not before and case.covers(line, month)  # else it may be the first, or may not
+            total = v.add(total, rest if first else v.union((v.ZERO, rest)))
     return total

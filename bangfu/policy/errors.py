@@ -6,6 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+def one_line(text: str) -> str:
+    """The text with what would break or hide a line written out, as a name in a document may hold it."""
+    return "".join(char if char.isprintable() or char == "\u3000" else repr(char)[1:-1] for char in text)
+
+
 class PolicyError(Exception):
     """Anything this floor refuses."""
 
@@ -32,7 +37,7 @@ class DocumentFaults(PolicyError):
     def lines(self) -> list[str]:
         """One line for each fault, with the document's id in front where it is known."""
         prefix = f"{self.document}: " if self.document else ""
-        return [f"{prefix}{fault}" for fault in self.faults]
+        return [one_line(f"{prefix}{fault}") for fault in self.faults]
 
 
 class UnknownPolicy(PolicyError):

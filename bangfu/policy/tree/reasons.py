@@ -287,6 +287,8 @@ def _place(path: str) -> tuple[object, ...]:
         rank: float = (_ORDER_TOP if depth == 0 else _ORDER).get(name, 999)
         if name == "month" and head.startswith("expenses"):
             rank = _ORDER["total"] - 0.5  # an expense names its month before its sums
+        if name == "kind" and head.startswith("members"):
+            rank = _ORDER["grade"] - 0.5  # of a disability
         place.append(rank)
         place.append(int(index.rstrip("]")) if index else -1)
     return tuple(place)
