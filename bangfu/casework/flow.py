@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 
@@ -89,7 +88,9 @@ class Way:
 
 def open_record(application: Application) -> StepRecord | None:
     """The step the case stands at."""
-    return StepRecord.objects.filter(application=application, closed_at__isnull=True).select_related("union").first()
+    rows = StepRecord.objects.filter(application=application, closed_at__isnull=True)
+    found: StepRecord | None = rows.select_related("union").first()
+    return found
 
 
 def acted(application: Application) -> list[tuple[str, str]]:
@@ -135,8 +136,15 @@ def check_person(application: Application, record: StepRecord, actor: Actor) -> 
     if before:
         names = "、".join(item.title for item in before)
         raise NotYourTurn(f"您经手过本案的“{names}”，“{step.title}”须由另一位同事办理。")
-    if Recusal.objects.filter(application=application, user_id=actor.user_id).exists():
+    if recused(application, actor):
         raise NotYourTurn("您已声明与该家庭有亲属关系，本案请由其他同事办理。")
+
+
+def recused(application: Application, actor: Actor | None) -> bool:
+    """Whether this person declared kinship with the family."""
+    if actor is None or actor.user_id is None:
+        return False
+    return Recusal.objects.filter(application=application, user_id=actor.user_id).exists()
 
 
 def take(application_id: int, step_id: int | None, version: int | None) -> tuple[Application, StepRecord]:
@@ -182,9 +190,8 @@ def starts_when_opened(step: Step) -> bool:
 
 def carried_rows(application: Application, key: str) -> StepRecord | None:
     """The last time this stop was passed."""
-    row: Any = (
-        StepRecord.objects.filter(application=application, key=key, result__in=[StepResult.PASSED, StepResult.CARRIED])
-        .order_by("-pk")
-        .first()
+    results = [StepResult.PASSED, StepResult.CARRIED]
+    found: StepRecord | None = (
+        StepRecord.objects.filter(application=application, key=key, result__in=results).order_by("-pk").first()
     )
-    return row
+    return found

@@ -20,7 +20,6 @@ from bangfu.casework.models import (
     Determination,
     HomeVisit,
     PublicNotice,
-    Recusal,
 )
 from bangfu.casework.selectors import papers
 from bangfu.common import clock
@@ -387,6 +386,7 @@ def check_problems(case: Case) -> list[Problem]:
     given = [
         rules.CheckResult(row.member.fact_id, row.item, row.state, bool(row.differs and not row.decision))
         for row in results.values()
+        if row.member is not None
     ]
     return rules.check_problems(case.pack.procedure, [member.fact_id for member in case.counted], given)
 
@@ -461,7 +461,7 @@ def not_own_work(case: Case) -> Unmet | None:
 def no_kinship(case: Case) -> Unmet | None:
     if case.application is None:
         return None
-    if case.actor and Recusal.objects.filter(application=case.application, user_id=case.actor.user_id).exists():
+    if flow.recused(case.application, case.actor):
         return _no(case, "no_kinship", "您已声明与该家庭有亲属关系，请由其他同事办理")
     if case.step.kind == "visit" and case.visit and not case.visit.no_kinship:
         return _no(case, "no_kinship", "请确认走访人与申请家庭没有亲属关系；有的请换人走访")

@@ -43,7 +43,7 @@ class Application(Versioned):
     updated_at = models.DateTimeField("更新时间", db_index=True)
     outcome = models.CharField("测算类别", max_length=30, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "申请"
@@ -86,7 +86,7 @@ class StepRecord(Guarded):
     # what waited when a paper came back: a household changed after a return is compared with these facts
     facts_before = models.JSONField(default=dict, blank=True)
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = CaseRowQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "环节记录"
@@ -140,7 +140,7 @@ class HomeVisit(Guarded):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = CaseRowQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "入户调查"
@@ -166,7 +166,7 @@ class PublicNotice(Guarded):
     taken_down_on = models.DateField("撤下日期", null=True, blank=True)
     posted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = CaseRowQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "公示"
@@ -222,7 +222,7 @@ class Authorization(Guarded):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = CaseRowQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "查询授权书"
@@ -248,7 +248,7 @@ class EconomicCheck(Guarded):
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = CaseRowQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "经济状况核对"
@@ -311,7 +311,7 @@ class Determination(Guarded):
     made_at = models.DateTimeField("测算时间")
     code = models.CharField("验证码", max_length=16, unique=True)
 
-    objects = CaseRowQuerySet.as_manager()
+    objects = CaseRowQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "测算"
@@ -347,7 +347,7 @@ class CaseFile(Guarded):
     record_number = models.CharField("备案编号", max_length=30, blank=True)
     next_review_on = models.DateField("下次核查", null=True, blank=True, db_index=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ScopedQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "困难职工档案"

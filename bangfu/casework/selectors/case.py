@@ -88,10 +88,10 @@ def strip(way: flow.Way, records: list[StepRecord], current: StepRecord | None) 
     here = keys.index(current.key) if current is not None and current.key in keys else len(keys)
     answer: list[StripStep] = []
     for place, stop in enumerate(way.stops):
-        record = last.get(stop.key)
+        passed = last.get(stop.key)
         if current is not None and place == here:
             state = "now"
-        elif place < here and record is not None and record.result in (StepResult.PASSED, StepResult.CARRIED):
+        elif place < here and passed is not None and passed.result in (StepResult.PASSED, StepResult.CARRIED):
             state = "done"
         else:
             state = "future"

@@ -106,7 +106,7 @@ def tick_authorization(
     with act(actor, "tick_authorization", at=at) as deed:
         row, _record = flow.take(entry.application_id, None, version)
         _place(row, actor)
-        held = Authorization.objects.select_for_update().get(pk=entry.pk)
+        held: Authorization = Authorization.objects.select_for_update().get(pk=entry.pk)
         if held.void or held.refused:
             raise Refused("这一份已经作废或拒签，不能核对。")
         held.unaltered, held.clear = unaltered, clear

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bangfu.casework import determinations
+from bangfu.casework import determinations, flow
 from bangfu.casework.models import Application, Determination, Recusal, Seen
 from bangfu.common.acts import Actor, act
 from bangfu.common.errors import Refused
@@ -15,7 +15,7 @@ def declare_kinship(actor: Actor, application: Application, *, relation: str, at
         row = Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
         if not relation.strip():
             raise Refused("请写明与申请家庭的关系。", field="relation")
-        if Recusal.objects.filter(application=row, user_id=actor.user_id).exists():
+        if flow.recused(row, actor):
             raise Refused("您已声明过回避。")
         recusal: Recusal = Recusal.objects.create(
             application=row, user_id=actor.user_id, relation=relation.strip()[:60], declared_at=at

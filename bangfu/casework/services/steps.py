@@ -1,6 +1,6 @@
 """Closing a step with a good result. What a step's closing does besides follows from its kind and from what the pack says it produces."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bangfu.casework import determinations, flow
@@ -169,7 +169,7 @@ def _case_file(deed: Deed, row: Application, at: datetime) -> CaseFile:
             number=f"{row.union.region}-{opened.year}-{numbers.take(series):05d}",
             policy=row.policy,
             opened_on=opened,
-            opened_by_id=deed.actor.user_id,
+            opened_by_id=deed.actor.user_id or 0,
         )
     file.category, file.central_category, file.determination = made.outcome, central, made
     file.state = FileState.ACTIVE
@@ -183,7 +183,7 @@ def _case_file(deed: Deed, row: Application, at: datetime) -> CaseFile:
             "category": file.category,
             "central_category": file.central_category,
             "determination": made.code,
-            "next_review_on": file.next_review_on.isoformat() if file.next_review_on else None,
+            "next_review_on": str(file.next_review_on or ""),
         },
     )
     return file
@@ -195,12 +195,13 @@ def _current(row: Application) -> StepRecord:
     return record
 
 
-def next_review(policy: str, category: str, last: Any) -> Any:
+def next_review(policy: str, category: str, last: date) -> date | None:
     """When a file of a category is checked next; None where the text gives no interval and none was set."""
     try:
-        return get_pack(policy).lifecycle.next_review_on(category, last)
+        found: date = get_pack(policy).lifecycle.next_review_on(category, last)
     except LookupError:
         return None
+    return found
 
 
 def _residual_only_after_no(made: Determination) -> None:

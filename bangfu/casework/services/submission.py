@@ -74,7 +74,7 @@ def submit_application(
             Household.objects.select_for_update(of=("self",)).select_related("union").get(pk=household.pk)
         )
         _may_enter(actor, family)
-        already = Application.objects.filter(household=family, state__in=OPEN).first()
+        already: Application | None = Application.objects.filter(household=family, state__in=OPEN).first()
         if already is None:
             if version is not None and family.version != version:
                 raise StaleVersion(family)

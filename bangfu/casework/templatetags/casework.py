@@ -21,7 +21,7 @@ def step_name(application: Any) -> str:
 def category(row: Any) -> str:
     """The category of a file, or the outcome of an application or determination."""
     code = getattr(row, "category", None) or getattr(row, "outcome", "")
-    return category_title(row.policy, code)
+    return category_title(row.policy, str(code or ""))
 
 
 @register.filter

@@ -215,7 +215,7 @@ def pass_on(request: DeskRequest, pk: int) -> HttpResponseBase:
         if isinstance(form, forms.MeetingForm):
             data["meeting"] = {name: values[name] for name in ("present", "in_favour", "minutes")}
         answers = {
-            int(name.removeprefix("answer_")): text
+            int(name[7:]): str(text)
             for name, text in request.POST.items()
             if name.startswith("answer_") and name[7:].isdigit()
         }

@@ -49,7 +49,7 @@ def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page:
     return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
 
 
-def seen(request: HttpRequest) -> dict[str, int | None]:
+def seen(request: HttpRequest) -> dict[str, Any]:
     """The step and the version that the person saw when she pressed the button."""
 
     def number(name: str) -> int | None:

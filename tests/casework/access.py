@@ -1,0 +1,147 @@
+"""Who may enter the addresses of the casework room (see ``tests/battery.py``)."""
+
+from typing import Any
+
+from bangfu.casework import services
+from bangfu.casework.models import CaseFile, CheckResult, Objection
+from bangfu.common import clock
+from bangfu.organizations.choices import Role
+from tests.battery import LIST, OPEN, Access, Ground
+from tests.casework import kit
+from tests.casework.access_papers import PAPER_ACCESS
+
+READERS = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER, Role.LEADER, Role.AUDITOR)
+WORKERS = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER, Role.LEADER)
+CLERK = (Role.CLERK,)
+AID = (Role.AID_CENTER,)
+
+
+def walk(ground: Ground, step: str = "home_visit") -> kit.Walk:
+    """A case of the ground's unit that stands at this step; one per ground."""
+    if "case" not in ground.made:
+        kit.standards()
+        ground.made["case"] = kit.Walk.begin(kit.Office(ground.tree)).to(step)
+    made: kit.Walk = ground.made["case"]
+    return made
+
+
+def case(ground: Ground) -> dict[str, Any]:
+    return {"pk": walk(ground).application.pk}
+
+
+def numbers(ground: Ground) -> list[str]:
+    return [walk(ground).application.number, "王秀兰"]
+
+
+def file(ground: Ground) -> CaseFile:
+    walk(ground, "recheck")
+    return CaseFile.objects.get()
+
+
+def notice(ground: Ground) -> int:
+    if "notice" not in ground.made:
+        ground.made["notice"] = walk(ground, "public_notice").post()
+    made: int = ground.made["notice"].pk
+    return made
+
+
+def objection(ground: Ground) -> dict[str, Any]:
+    if not Objection.objects.exists():
+        notice(ground)
+        held = ground.made["notice"]
+        services.record_objection(
+            walk(ground).office.clerk.actor, held, content="有异议", received_on=held.posted_on, at=walk(ground).later()
+        )
+    return {"pk": Objection.objects.get().pk}
+
+
+def result(ground: Ground) -> dict[str, Any]:
+    if not CheckResult.objects.exists():
+        walk(ground, "city_check").check_only(homes=("found", 2))
+    return {"pk": CheckResult.objects.get(differs=True).pk}
+
+
+def draft(ground: Ground) -> dict[str, Any]:
+    if "draft" not in ground.made:
+        kit.standards()
+        ground.made["draft"] = kit.family(kit.Office(ground.tree))
+    return {"pk": ground.made["draft"].pk}
+
+
+def member(ground: Ground) -> dict[str, Any]:
+    return {**case(ground), "member_pk": walk(ground).member(1).pk}
+
+
+def notice_number(ground: Ground) -> list[str]:
+    notice(ground)
+    return [ground.made["notice"].number, ground.made["notice"].shown["name"]]
+
+
+ACCESS = [
+    Access("home", roles=tuple(Role), scope=LIST, hidden=numbers),
+    Access("casework:list", roles=READERS, scope=LIST, hidden=numbers),
+    Access("casework:files", roles=READERS, scope=LIST, hidden=lambda ground: [file(ground).number, "王秀兰"]),
+    Access("casework:file", roles=READERS, kwargs=lambda ground: {"pk": file(ground).pk}),
+    Access("casework:notices", roles=READERS, scope=LIST, hidden=notice_number),
+    Access("casework:search", roles=READERS, scope=LIST, hidden=numbers, query="?q=wxl"),
+    Access("casework:verify", roles=READERS, scope=OPEN),
+    Access("casework:import", roles=AID, scope=OPEN),
+    Access("casework:import_template", roles=AID, scope=OPEN),
+    Access("casework:submit", roles=CLERK, kwargs=draft),
+    Access(
+        "casework:determination",
+        roles=READERS,
+        kwargs=lambda ground: {"pk": walk(ground).application.determinations.first().pk},
+    ),
+    Access("casework:case", roles=READERS, kwargs=case),
+    # whose turn it is decides who goes on: 403 with the reason for everybody else
+    Access("casework:return", roles=WORKERS, kwargs=case, ok={200, 403}),
+    Access("casework:pass", roles=WORKERS, kwargs=case, method="post", ok={422}),
+    Access("casework:resubmit", roles=WORKERS, kwargs=case, method="post", ok={422}),
+    Access(
+        "casework:refuse",
+        roles=WORKERS,
+        kwargs=case,
+        method="post",
+        data=lambda ground: {"reason": "不属本会"},
+        ok={302},
+    ),
+    Access(
+        "casework:withdraw",
+        roles=CLERK,
+        kwargs=case,
+        method="post",
+        data=lambda ground: {"reason": "家庭要求"},
+        ok={302},
+    ),
+    Access(
+        "casework:kinship",
+        roles=WORKERS,
+        kwargs=case,
+        method="post",
+        data=lambda ground: {"relation": "表亲"},
+        ok={302},
+    ),
+    Access("casework:visit", roles=WORKERS, kwargs=case, method="post", ok={422}),
+    Access("casework:notice", roles=WORKERS, kwargs=case, method="post", ok={422}),
+    Access("casework:authorize", roles=WORKERS, kwargs=member, method="post", ok={422}),
+    Access(
+        "casework:check",
+        roles=WORKERS,
+        kwargs=case,
+        method="post",
+        data=lambda ground: {"checked_on": clock.day(kit.AT)},
+        ok={422},
+    ),
+    Access(
+        "casework:notice_photo",
+        roles=WORKERS,
+        kwargs=lambda ground: {"pk": notice(ground), "which": "start"},
+        method="post",
+        ok={422},
+    ),
+    Access("casework:objection", roles=WORKERS, kwargs=lambda ground: {"pk": notice(ground)}, method="post", ok={422}),
+    Access("casework:answer_objection", roles=WORKERS, kwargs=objection, method="post", ok={422}),
+    Access("casework:difference", roles=WORKERS, kwargs=result, method="post", ok={422}),
+    *PAPER_ACCESS,
+]
