@@ -32,7 +32,7 @@ class Site:
 
     url: str
     password: str
-    made: dict[str, dict[str, int]]
+    made: dict[str, dict[str, Any]]
     log: Path
 
     def at(self, path: str) -> str:
@@ -94,9 +94,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server.wait(timeout=15)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Chromium from ``CHROMIUM`` or ``/usr/bin/chromium``; without one the tests fail."""
+    """Chromium from ``CHROMIUM`` or ``/usr/bin/chromium``; without one the tests fail.
+
+    One per module: other rooms drive a browser of their own, and a thread holds only one at a time.
+    """
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
     if not Path(path).exists():
         pytest.fail(f"no Chromium at {path}: install it or name it in CHROMIUM", pytrace=False)

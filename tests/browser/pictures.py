@@ -19,3 +19,17 @@ def keep(page: Page, name: str, *, full: bool = False) -> None:
     image = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     IMAGES.mkdir(parents=True, exist_ok=True)
     image.save(IMAGES / f"{name}.png", optimize=True)
+
+
+def keep_every(page: Page, name: str) -> None:
+    """The whole page into the folder ``BANGFU_EVERY_PAGE``, to be looked at by a person; nothing without it."""
+    folder = os.environ.get("BANGFU_EVERY_PAGE")
+    if not folder:
+        return
+    path = Path(folder) / f"{name}.png"
+    number = 1
+    while path.exists():
+        number += 1
+        path = Path(folder) / f"{name}-{number}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=path, full_page=True, animations="disabled")

@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 STATES: tuple[tuple[str, int], ...] = (
     ("filed", 60),
@@ -40,17 +41,18 @@ def main(target: Path) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from bangfu.casework.models import Application
+    from bangfu.casework.models import Application, CaseFile, Determination
     from bangfu.common import clock
     from bangfu.demo import running, seeding, tree
     from bangfu.demo.people import Maker
     from bangfu.families.models import Household
+    from bangfu.organizations.models import Post
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=running.UNUSED)
     now = timezone.localtime(clock.now())
     tree.plant(timezone.make_aware(datetime.combine(now.date() - timedelta(days=400), datetime.min.time())))
-    maker, made = Maker(), {}
+    maker, made = Maker(), dict[str, dict[str, Any]]()
     for serial, (state, days) in enumerate(STATES, 1):
         start = seeding._working(now.date() - timedelta(days=days))
         # every family at the first unit, so that one clerk and one reviewer see them all; serials of one parity: a posted notice
@@ -58,6 +60,15 @@ def main(target: Path) -> None:
         household = Household.objects.order_by("-pk")[0]
         application = Application.objects.filter(household=household).first()
         made[state] = {"household": household.pk, "application": application.pk if application else None}
+    newest = Determination.objects.filter(application=made["filed"]["application"]).order_by("pk")[0]
+    clerk = Post.objects.get(user__username="jingban1")
+    made["one"] = {
+        "file": CaseFile.objects.get(application=made["filed"]["application"]).pk,
+        "determination": newest.pk,
+        "code": newest.code,
+        "account": clerk.user_id,
+        "union": clerk.union_id,
+    }
     target.write_text(json.dumps({"password": tree.PASSWORD, "made": made}))
 
 
