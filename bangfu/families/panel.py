@@ -119,7 +119,7 @@ def build(household: Household) -> Panel:
     panel.more_missing = max(0, len(panel.missing) - MANY_MISSING)
     if central is not None:
         panel.companion, panel.companion_tone = _word(registry.get_pack(CENTRAL), central)
-        panel.companion_missing = _missing(central, document, names, household)[:3]
+        panel.companion_missing = _central_missing(central, document, names, household)[:3]
     return panel
 
 
@@ -210,6 +210,19 @@ def _open_lists(household: Household) -> list[Missing]:
         if not known:
             found.append(Missing(label, reverse("families:step", args=[household.pk, step]) + "#id_known"))
     return found
+
+
+def _central_missing(
+    found: Determination, document: dict[str, Any], names: dict[str, str], household: Household
+) -> list[Missing]:
+    """What the central rule lacks; months of income before the local window are asked for together."""
+    early = [path for path in found.missing if path.startswith("incomes[")]
+    items = _missing(found, document, names, household)
+    if len(early) < 2:
+        return items
+    labels = {paths.label_of(path, document, names) for path in early}
+    where = reverse("families:step", args=[household.pk, "incomes"]) + "?wide=1"
+    return [Missing(f"{len(labels)} 行收入的部分月份", where), *(item for item in items if item.label not in labels)]
 
 
 def _missing(

@@ -315,6 +315,8 @@ PAYERS = ("basic_insurance", "major_illness_insurance", "commercial_insurance", 
 
 
 def review_context(request: DeskRequest, household: Household) -> dict[str, Any]:
+    from bangfu.families.views.lists import facts_context
+
     open_faults = [
         (fields.STEP_LABELS[code], reverse("families:step", args=[household.pk, code]), len(kept))
         for code, kept in read_typed(household).items()
@@ -327,7 +329,8 @@ def review_context(request: DeskRequest, household: Household) -> dict[str, Any]
         "open_faults": open_faults,
         "papers_missing": [place for place in papers if not place.done],
         "papers": papers,
-        "facts": fact_groups(household),
+        **facts_context(household),
+        "edit_links": True,
         "submit_url": submit_url(household),
     }
 
