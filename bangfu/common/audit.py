@@ -56,16 +56,20 @@ def append(deed: Deed) -> None:
 
 
 def verify(start: int = 1) -> int | None:
-    """Walks the chain from ``start``; the number of the first row that does not fit, or ``None`` when all fit."""
+    """Walks the chain from ``start`` to its present end; the number of the first row that does not fit, or ``None`` when all fit.
+
+    The end is read first: rows that people add while the walk goes on belong to the next one.
+    """
+    head = AuditHead.objects.filter(pk=1).first()
+    end, end_hash = (head.seq, head.hash) if head is not None else (0, GENESIS)
     previous = GENESIS
     if start > 1:
         previous = AuditEntry.objects.values_list("hash", flat=True).get(seq=start - 1)
     expected = start
-    for row in AuditEntry.objects.filter(seq__gte=start).order_by("seq").iterator(chunk_size=2000):
+    for row in AuditEntry.objects.filter(seq__gte=start, seq__lte=end).order_by("seq").iterator(chunk_size=2000):
         if row.seq != expected or row.previous_hash != previous or row.hash != row_hash(previous, row.content()):
             return expected
         previous, expected = row.hash, expected + 1
-    head = AuditHead.objects.filter(pk=1).first()
-    if head is not None and (head.seq != expected - 1 or head.hash != previous):
+    if expected != end + 1 or previous != end_hash:
         return expected
     return None

@@ -1,10 +1,14 @@
 """Reads of the organizations room."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
+from bangfu.common.tasks import check_whole_log
 from bangfu.organizations.choices import Role
 from bangfu.organizations.models import LocalStandard, Post, Region, Union, User
 from bangfu.organizations.scope import Desk, below
@@ -103,3 +107,27 @@ def find_regions(text: str, limit: int = 20) -> list[Region]:
         else Region.objects.filter(full_name__contains=text)
     )
     return sorted(rows[:200], key=lambda row: (row.code.endswith("00"), row.code))[:limit]
+
+
+@dataclass(frozen=True)
+class LogCheckState:
+    """The latest walk through the whole log: still waiting or running (``done`` false), or what it found and when."""
+
+    done: bool
+    asked_at: datetime
+    finished_at: datetime | None = None
+    rows: int = 0
+    broken: int | None = None
+    failed: bool = False
+
+
+def last_log_check() -> LogCheckState | None:
+    """How the latest check of the whole log stands; None where nobody asked for one."""
+    row = DBTaskResult.objects.filter(task_path=check_whole_log.module_path).order_by("-enqueued_at").first()
+    if row is None:
+        return None
+    if row.status == TaskResultStatus.FAILED:
+        return LogCheckState(True, row.enqueued_at, row.finished_at, failed=True)
+    if row.status != TaskResultStatus.SUCCESSFUL:
+        return LogCheckState(False, row.enqueued_at)
+    return LogCheckState(True, row.enqueued_at, row.finished_at, row.return_value["rows"], row.return_value["broken"])

@@ -37,4 +37,5 @@ urlpatterns = [
     path("security/<int:pk>/lift/", security.lockout_lift, name="lockout_lift"),
     path("security/<int:pk>/forget/", security.second_factor_forget, name="second_factor_forget"),
     path("log/", log.log, name="log"),
+    path("log/check/", log.log_check, name="log_check"),
 ]

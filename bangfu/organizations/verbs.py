@@ -27,6 +27,7 @@ LABELS = {
     "withdraw_standard": "撤回标准",
     "edit_calendar_day": "修改工作日历",
     "publish_calendar_year": "公布年度放假安排",
+    "ask_log_check": "安排核对操作记录",
     "move_practice_clock": "调整练习日期",
     "open_household": "新建家庭",
     "save_household_part": "保存家庭情况",

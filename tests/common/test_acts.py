@@ -156,7 +156,7 @@ def test_the_database_refuses_to_change_or_delete_a_log_row(change: Any) -> None
         (lambda: AuditEntry.objects.filter(seq=3).update(user_name="别人"), 3),
         (lambda: AuditEntry.objects.filter(seq=4).delete(), 4),
         (lambda: AuditEntry.objects.filter(seq=5).delete(), 5),
-        (lambda: AuditHead.objects.update(seq=4), 6),
+        (lambda: AuditHead.objects.update(seq=4), 5),
     ],
 )
 def test_the_chain_tells_where_the_log_was_changed_behind_the_databases_back(tamper: Any, found: int) -> None:

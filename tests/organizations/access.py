@@ -145,4 +145,5 @@ ACCESS = [
         ok={302},
     ),
     Access("organizations:log", roles=(Role.LOG_ADMIN, Role.AUDITOR), scope=LIST, hidden=_account_texts),
+    Access("organizations:log_check", roles=(Role.LOG_ADMIN,), scope=OPEN, method="post", ok={302}),
 ]

@@ -10,6 +10,7 @@ from bangfu.organizations.services.accounts import (
     set_first_password,
     unlock_account,
 )
+from bangfu.organizations.services.log import ask_log_check
 from bangfu.organizations.services.posts import appoint, end_post
 from bangfu.organizations.services.standards import (
     confirm_standard,
@@ -23,6 +24,7 @@ from bangfu.organizations.services.workcalendar import edit_calendar_day, publis
 __all__ = [
     "add_union",
     "appoint",
+    "ask_log_check",
     "change_password",
     "close_union",
     "confirm_standard",
