@@ -2,6 +2,9 @@
 
 import csv
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +25,8 @@ COLUMNS = ("受理编号", "姓名", "证件号码", "核对项目", "结果", "
 STATES = {"无": CheckState.NONE, "有": CheckState.FOUND, "未核对": CheckState.NOT_CHECKED}
 LIMIT_ROWS = 20_000
 LIMIT_BYTES = 8 * 1024 * 1024
+LIMIT_UNPACKED = 64 * 1024 * 1024
+LIMIT_COLUMNS = 200
 
 Row = tuple[int, dict[str, str]]
 
@@ -63,16 +68,50 @@ def _cells(data: bytes, name: str) -> Iterator[list[str]]:
     if data[:4] == b"PK\x03\x04":
         from python_calamine import CalamineError, CalamineWorkbook
 
+        _bounded(data)
         try:
             sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
             for row in sheet.to_python(skip_empty_area=False):
                 yield [_text(cell) for cell in row]
-        except (CalamineError, ValueError, OSError) as fault:
+        except (CalamineError, ValueError, OverflowError, OSError) as fault:
             raise Refused("这个 Excel 文件打不开，请另存为 .xlsx 后重试。", field="table") from fault
         return
     if not name.lower().endswith(".csv"):
         raise Refused("请上传 .xlsx 或 .csv 文件。", field="table")
-    yield from csv.reader(io.StringIO(_decode(data)))
+    try:
+        yield from csv.reader(io.StringIO(_decode(data)))
+    except csv.Error as fault:
+        raise Refused("这个 .csv 文件读不出来，请另存为 UTF-8 的 .csv 或 .xlsx。", field="table") from fault
+
+
+_PLACE = re.compile(rb"<(?:\w+:)?(?:c|row)\s[^>]*?\br=[\"']([A-Z]{0,3})(\d{1,9})[\"']", re.IGNORECASE)
+"""Where a cell or a row of a sheet says it stands."""
+
+
+def _bounded(data: bytes) -> None:
+    """Refuses a workbook that is small in the file and enormous in memory: the reader makes room for every cell up to the last one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > LIMIT_UNPACKED:
+                raise Refused("表格展开后过大，请分批导入。", field="table")
+            names = set(parts.namelist())
+            if "xl/workbook.xml" not in names or names & {"content.xml", "xl/workbook.bin"}:
+                raise Refused("请上传 .xlsx 或 .csv 文件。", field="table")
+            sheets = [parts.read(name) for name in names if name.lower().endswith(".xml")]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error) as fault:
+        raise Refused("这个 Excel 文件打不开，请另存为 .xlsx 后重试。", field="table") from fault
+    for sheet in sheets:
+        for column, row in _PLACE.findall(sheet):
+            if int(row) > LIMIT_ROWS + 1:
+                raise Refused(
+                    f"表格一直用到第 {int(row)} 行，一次最多导入 {LIMIT_ROWS} 行。请删除表下方多余的单元格，或分批导入。",
+                    field="table",
+                )
+            place = 0
+            for letter in column.upper():
+                place = place * 26 + letter - 64
+            if place > LIMIT_COLUMNS:
+                raise Refused("表格右侧很远处还有内容，请删除多余的列后再导入。", field="table")
 
 
 def _decode(data: bytes) -> str:
@@ -211,7 +250,7 @@ def _day(row: dict[str, str], number: int, faults: list[tuple[int, str]], earlie
     text = row["核对日期"].replace("/", "-").replace(".", "-")
     try:
         found = date(*(int(part) for part in text.split("-")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         faults.append((number, f"核对日期“{row['核对日期']}”应写成 2020-10-15"))
         return None
     if not earliest <= found <= latest:
