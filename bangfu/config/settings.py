@@ -13,6 +13,15 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 BANGFU_PRACTICE = ENV.practice
 if BANGFU_PRACTICE:
+    # published accounts and no second factor: never beside real data, never where others can reach it
+    if ENV.database_url and not ENV.database_url.startswith("sqlite:"):
+        raise ImproperlyConfigured(
+            "BANGFU_PRACTICE uses the embedded database: unset BANGFU_DATABASE_URL, or BANGFU_PRACTICE"
+        )
+    if not set(ENV.allowed_hosts) <= {"127.0.0.1", "localhost", "[::1]"}:
+        raise ImproperlyConfigured(
+            "BANGFU_PRACTICE answers on this machine only: unset BANGFU_ALLOWED_HOSTS, or BANGFU_PRACTICE"
+        )
     _secrets = practice_secrets(ENV.var)
     SECRET_KEY = ENV.secret_key or _secrets["secret_key"]
     BANGFU_KEYS = ENV.keys or _secrets["keys"]
@@ -35,6 +44,8 @@ BANGFU_TRUSTED_PROXY = ENV.trusted_proxy
 BANGFU_RAIL = RAIL
 BANGFU_OPEN_CLOCKS = ""  # callable(desk) -> int
 
+if ENV.debug and not BANGFU_PRACTICE:
+    raise ImproperlyConfigured("BANGFU_DEBUG shows families in error pages: only with BANGFU_PRACTICE=1")
 DEBUG = ENV.debug
 ALLOWED_HOSTS = ENV.allowed_hosts or (["127.0.0.1", "localhost"] if BANGFU_PRACTICE else [])
 CSRF_TRUSTED_ORIGINS = ENV.trusted_origins
@@ -119,10 +130,12 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username"], ["ip_address", "username"]]
 AXES_LOCKOUT_CALLABLE = "bangfu.organizations.views.locked_out"
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "bangfu.organizations.middleware.origin_of"
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = ["password", "token"]
 OTP_TOTP_ISSUER = "bangfu"
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # messages name people: not into a cookie
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -136,7 +149,8 @@ if ENV.secure and not BANGFU_PRACTICE:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31536000
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    if BANGFU_TRUSTED_PROXY:  # anybody can send this header; only a proxy that sets it anew makes it true
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -171,7 +185,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["bangfu.common.uploading.BoundedUploadHandler"]
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -128,6 +128,7 @@ def last_log_check() -> LogCheckState | None:
         return None
     if row.status == TaskResultStatus.FAILED:
         return LogCheckState(True, row.enqueued_at, row.finished_at, failed=True)
-    if row.status != TaskResultStatus.SUCCESSFUL:
+    found = row.return_value
+    if row.status != TaskResultStatus.SUCCESSFUL or found is None:
         return LogCheckState(False, row.enqueued_at)
-    return LogCheckState(True, row.enqueued_at, row.finished_at, row.return_value["rows"], row.return_value["broken"])
+    return LogCheckState(True, row.enqueued_at, row.finished_at, found["rows"], found["broken"])

@@ -27,7 +27,6 @@ def pages(made: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
         "organizations:accounts": [("zhanghao", "/accounts/")],
         "organizations:account_new": [("zhanghao", "/accounts/new/")],
         "organizations:account": [("zhanghao", f"/accounts/{one['account']}/")],
-        "organizations:account_reset": [("zhanghao", f"/accounts/{one['account']}/reset/")],
         "organizations:unions": [("jingban1", "/unions/"), ("zhanghao", "/unions/")],
         "organizations:union": [("zhanghao", f"/unions/{one['union']}/")],
         "organizations:union_new": [("zhanghao", f"/unions/{one['union']}/new/")],
@@ -68,7 +67,7 @@ def pages(made: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
 
 NO_PAGE = {
     "organizations:sign_out", "organizations:choose_post", "organizations:post_end", "organizations:account_appoint",
-    "organizations:account_lock", "organizations:union_close", "organizations:standard_confirm", "organizations:standard_withdraw",
+    "organizations:account_reset", "organizations:account_lock", "organizations:union_close", "organizations:standard_confirm", "organizations:standard_withdraw",
     "organizations:standard_revoke", "organizations:calendar_day", "organizations:calendar_publish", "organizations:lockout_lift",
     "organizations:second_factor_forget", "organizations:regions", "families:reveal", "families:delete", "families:panel",
     "families:upload", "families:waive", "families:describe", "families:compare", "families:withdraw", "families:content",

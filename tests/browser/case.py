@@ -54,7 +54,9 @@ class Case:
         for question in ("家庭生活确有困难", "困难由所列原因造成", "单位工会确认符合建档标准"):
             page.get_by_role("group", name=re.compile(question)).get_by_label("是", exact=True).check()
         page.get_by_label("判断的理由").fill("票据、残疾证与走访所见一致。")
-        page.locator("input[type=file][name=photos]").set_input_files([self.scan.photo("入户一"), self.scan.photo("入户二")])
+        page.locator("input[type=file][name=photos]").set_input_files(
+            [self.scan.photo("入户一"), self.scan.photo("入户二")]
+        )
         self.keep(page, "clerk-visit")
         self._press(page, "保存入户调查")
         self.passes(username, "完成入户调查", "符合建档标准，同意公示。")

@@ -41,7 +41,9 @@ class Site:
 
 def _environment(var: Path) -> dict[str, str]:
     """The environment without what the test run itself sets, so that the site is the one that ``bangfu demo`` starts."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("BANGFU_", "DJANGO_", "COV_", "PYTEST_"))}
+    clean = {
+        key: value for key, value in os.environ.items() if not key.startswith(("BANGFU_", "DJANGO_", "COV_", "PYTEST_"))
+    }
     return clean | {"BANGFU_PRACTICE": "1", "BANGFU_VAR": str(var), "DJANGO_SETTINGS_MODULE": "bangfu.config.settings"}
 
 

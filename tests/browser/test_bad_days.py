@@ -41,7 +41,9 @@ def own_card(wizard: Wizard) -> Locator:
 
 
 # --- wrong input ----------------------------------------------------------------------------------------------------
-def test_a_wrong_check_digit_is_named_at_the_field_and_the_typed_number_stays(wizard: Wizard, own_card: Locator) -> None:
+def test_a_wrong_check_digit_is_named_at_the_field_and_the_typed_number_stays(
+    wizard: Wizard, own_card: Locator
+) -> None:
     wrong = family.WANG.number[:-1] + ("1" if family.WANG.number[-1] != "1" else "2")
     number = own_card.get_by_label("证件号码", exact=True)
     number.fill(wrong)
@@ -190,7 +192,9 @@ def test_the_panel_follows_the_typing(wizard: Wizard, capsys: pytest.CaptureFixt
     taken = []
     for round_ in range(5):
         homes = str(2 + round_ % 2)
-        with page.expect_response(lambda answer: answer.request.method == "POST" and "/edit/property/" in answer.url) as got:
+        with page.expect_response(
+            lambda answer: answer.request.method == "POST" and "/edit/property/" in answer.url
+        ) as got:
             started = page.evaluate("performance.now()")
             page.get_by_label("自有住房", exact=True).fill(homes)
         wizard.saved()

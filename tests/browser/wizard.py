@@ -161,7 +161,9 @@ class Wizard:
             key = place.get_attribute("id") or ""
             place = self.page.locator(f"section.paper[id='{key}']")
             if not place.locator(".file").count():
-                place.locator("input[type=file][name=file]").set_input_files(scan.next(place.locator("strong").first.inner_text()))
+                place.locator("input[type=file][name=file]").set_input_files(
+                    scan.next(place.locator("strong").first.inner_text())
+                )
                 expect(place.locator(".file").first).to_be_visible(timeout=20_000)
                 brought += 1
             if "is-done" not in (place.get_attribute("class") or ""):

@@ -39,7 +39,11 @@ def at(day: str) -> datetime:
     [
         ("2020-10-16", "2020-10-23", "2020-10-26"),  # a Friday: Monday is day one
         ("2020-10-19", "2020-10-26", "2020-10-27"),
-        ("2021-02-08", "2021-02-20", "2021-02-22"),  # over the Spring Festival; Saturday the 20th is a working day (调休)
+        (
+            "2021-02-08",
+            "2021-02-20",
+            "2021-02-22",
+        ),  # over the Spring Festival; Saturday the 20th is a working day (调休)
     ],
 )
 def test_five_full_working_days_after_the_posting_day_and_then_the_next_working_day(

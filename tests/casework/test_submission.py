@@ -262,3 +262,13 @@ def test_somebody_who_enters_cannot_approve_even_in_another_post(walk: Walk) -> 
     with pytest.raises(NotYourTurn, match="职工申报"):
         services.unit_review(turned, walk.application, at=walk.later())
     assert walk.unit_review().step == "home_visit"
+
+
+def test_nothing_is_submitted_while_something_typed_has_not_passed_its_check(office: Office) -> None:
+    household = kit.family(office)
+    families.save_household_part(office.clerk, household, {}, step="basic", as_typed={"savings": "12,3"}, at=AT)
+    with pytest.raises(Refused, match="“基本”1 处"):
+        submit(office, household)
+    assert not Application.objects.exists()
+    families.save_household_part(office.clerk, household, {}, step="basic", as_typed={}, at=AT)
+    assert submit(office, household).state == "in_progress"

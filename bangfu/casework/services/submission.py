@@ -15,6 +15,7 @@ from bangfu.common.acts import Actor, Deed, StaleVersion, act
 from bangfu.common.clock import day
 from bangfu.common.errors import Refused
 from bangfu.families import services as families
+from bangfu.families.fields import STEP_LABELS
 from bangfu.families.models import Household
 from bangfu.organizations.choices import Role
 from bangfu.policy.errors import PolicyNotInForce
@@ -79,6 +80,7 @@ def submit_application(
             if version is not None and family.version != version:
                 raise StaleVersion(family)
             _refuse_second_file(family)
+            _refuse_unchecked_typing(family)
             return _submit(deed, actor, family, at, data or {}, circumstances, comment)
         deed.record(already, after={"again": True}, reason="重复提交，未重复受理")
     return already
@@ -87,6 +89,14 @@ def submit_application(
 def _may_enter(actor: Actor, family: Household) -> None:
     if actor.role != Role.CLERK or actor.union_id != family.union_id:
         raise NotYourTurn(f"请由{family.union.name}的经办人提交。")
+
+
+def _refuse_unchecked_typing(family: Household) -> None:
+    """What was typed and did not pass its check is not in the facts: judging the rest would pretend it was never said."""
+    kept = families.read_typed(family)
+    if kept:
+        places = "、".join(f"“{STEP_LABELS.get(step, step)}”{len(values)} 处" for step, values in kept.items())
+        raise Refused(f"还有填写内容没有通过检查：{places}。请回到对应步骤改正后再提交。")
 
 
 def _refuse_second_file(family: Household) -> None:
@@ -184,6 +194,7 @@ def resubmit(
         if flow.procedure_of(case_row).step(record.code).kind != "entry":
             raise Refused("本案没有退回到申报环节，不需要重新提交。")
         flow.check_turn(case_row, record, actor)
+        _refuse_unchecked_typing(case_row.household)
         moving.answer_points(case_row, record, answers, at=at)
         given = {**guards._entry_data(case_row), **(data or {})}
         case = moving.case_of(case_row, record, actor, at, given)

@@ -4,6 +4,7 @@ from bangfu.families.services.common import (
     DuplicateMember,
     HouseholdLocked,
     NotYourHousehold,
+    read_typed,
     require_editor,
 )
 from bangfu.families.services.evidence import (
@@ -37,6 +38,7 @@ __all__ = [
     "file_evidence",
     "lock",
     "open_household",
+    "read_typed",
     "require_editor",
     "reveal",
     "save_expense_rows",
