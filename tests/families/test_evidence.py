@@ -468,3 +468,8 @@ def test_every_file_of_the_store_lies_below_the_evidence_folder(
     assert all(root in path.parents for _, path in blobs.everything())
     with pytest.raises(ValueError, match="not the name"):
         blobs.read("../../secret")
+
+
+def test_the_papers_step_offers_the_application_form_to_be_signed(desk: Desk, family: Household) -> None:
+    page = factories.client_for(desk).get(f"/families/{family.pk}/papers/").content.decode()
+    assert f"/cases/households/{family.pk}/application_form.pdf" in page
