@@ -52,7 +52,11 @@ class ClosedByDefaultMiddleware:
 
     def __call__(self, request: Any) -> HttpResponseBase:
         request.desk, request.posts = None, []
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if not answer.has_header("Cache-Control"):
+            # after signing out, the back button of a shared computer shows nothing
+            answer["Cache-Control"] = "no-store, private"
+        return answer
 
     def process_view(self, request: Any, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         access = getattr(view, "access", None)
