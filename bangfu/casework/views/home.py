@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.views.decorators.http import require_GET
 
 from bangfu.casework.models import Application, CaseFile, Determination, PublicNotice
@@ -114,7 +114,9 @@ def _links(role: Role) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
     for title, name, text, icon in LINKS.get(role, ()):
         try:
-            found.append({"title": title, "url": reverse(name), "text": text, "icon": icon})
+            url = reverse(name)
         except NoReverseMatch:
             continue
+        if role in getattr(resolve(url).func, "roles", EVERY_ROLE):
+            found.append({"title": title, "url": url, "text": text, "icon": icon})
     return found
