@@ -69,7 +69,7 @@ NO_PAGE = {
     "organizations:sign_out", "organizations:choose_post", "organizations:post_end", "organizations:account_appoint",
     "organizations:account_reset", "organizations:account_lock", "organizations:union_close", "organizations:standard_confirm", "organizations:standard_withdraw",
     "organizations:standard_revoke", "organizations:calendar_day", "organizations:calendar_publish", "organizations:lockout_lift",
-    "organizations:second_factor_forget", "organizations:regions", "families:reveal", "families:delete", "families:panel",
+    "organizations:second_factor_forget", "organizations:regions", "organizations:log_check", "families:reveal", "families:delete", "families:panel",
     "families:upload", "families:waive", "families:describe", "families:compare", "families:withdraw", "families:content",
     "casework:import_template", "casework:notice_photo", "casework:objection", "casework:answer_objection", "casework:difference",
     "casework:pass", "casework:resubmit", "casework:refuse", "casework:withdraw", "casework:kinship", "casework:visit",

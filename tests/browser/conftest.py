@@ -108,7 +108,9 @@ def chromium() -> Iterator[Browser]:
     # the browser's event loop lives in this thread; Django must not take its own synchronous calls for asynchronous ones
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--lang=zh-CN"], env={**os.environ, "LANGUAGE": "zh_CN"}
+        )
         yield browser
         browser.close()
 

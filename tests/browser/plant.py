@@ -55,8 +55,9 @@ def main(target: Path) -> None:
     maker, made = Maker(), dict[str, dict[str, Any]]()
     for serial, (state, days) in enumerate(STATES, 1):
         start = seeding._working(now.date() - timedelta(days=days))
-        # every family at the first unit, so that one clerk and one reviewer see them all; serials of one parity: a posted notice
-        seeding._one(state, seeding.UNITS[0], start, serial * 2 + 1, maker, now)
+        # every family at the first unit, so that one clerk and one reviewer see them all; such serials give a posted notice, a whole draft
+        # with one paper still open
+        seeding._one(state, seeding.UNITS[0], start, serial * 6 + 1, maker, now)
         household = Household.objects.order_by("-pk")[0]
         application = Application.objects.filter(household=household).first()
         made[state] = {"household": household.pk, "application": application.pk if application else None}
