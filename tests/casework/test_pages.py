@@ -269,3 +269,13 @@ def test_the_import_page_lists_every_fault_by_row_and_imports_a_good_table(walk:
     assert "第 4 行" in faulty.content.decode()
     good = browser.post(walk.office.city, "casework:import", {"table": SimpleUploadedFile("a.xlsx", xlsx(rows))})
     assert good.status_code == 302
+
+
+def test_the_clerk_may_take_signatures_on_the_page_before_their_step(walk: Walk, browser: Browser) -> None:
+    clerk, pk = walk.office.clerk, walk.application.pk
+    member = walk.member(1)
+    assert "先签查询授权书" in browser.get(clerk, "casework:case", pk=pk).content.decode()
+    assert "先签查询授权书" not in browser.get(walk.office.reviewer, "casework:case", pk=pk).content.decode()
+    sent = {"mode": "self", "signed_on": "2020-10-15", "unaltered": "yes", "clear": "yes"}
+    assert browser.post(clerk, "casework:authorize", sent, pk=pk, member_pk=member.pk).status_code == 302
+    assert walk.application.authorizations.get().member_id == member.pk

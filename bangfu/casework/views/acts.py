@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -27,6 +29,7 @@ from bangfu.casework.views.common import (
 )
 from bangfu.common.acts import StaleVersion
 from bangfu.common.errors import Refused
+from bangfu.families import blobs, uploads
 from bangfu.families import services as families
 from bangfu.families.models import EvidenceFile, Household, Member
 from bangfu.organizations.choices import Role
@@ -51,14 +54,33 @@ def run(
         return again(faults + [(str(error), "") for error in form.non_field_errors()], 422)
 
     def acting() -> str:
+        request.taken_in = []
         try:
-            return do(form.cleaned_data)
-        except Refused as fault:
-            if fault.field in form.fields:
+            _look_into(request)
+            # pictures and the act they belong to stand or fall together; the case is locked first, as the verbs lock it
+            with transaction.atomic():
+                Application.objects.select_for_update(of=("self",)).get(pk=application.pk)
+                return do(form.cleaned_data)
+        except BaseException as fault:
+            for file in request.taken_in:
+                for stored in filter(None, (file.stored, file.viewing, file.thumbnail)):
+                    blobs.remove(stored)
+            if isinstance(fault, Refused) and fault.field in form.fields:
                 form.add_error(fault.field, fault.message)
             raise
 
     return act_and_return(request, application, acting, again)
+
+
+def _look_into(request: DeskRequest) -> None:
+    """Checks and decodes the uploads before anything is locked: a large picture takes seconds."""
+    request.looked_into = {}
+    for _, uploads_ in request.FILES.lists():
+        for upload in uploads_:
+            if (upload.size or 0) > settings.BANGFU_UPLOAD_BYTES:
+                raise uploads.UploadFault(uploads.too_big(upload.size or 0), field="file")
+            data = upload.read()
+            request.looked_into[id(upload)] = (data, uploads.inspect(data))
 
 
 def attach(
@@ -72,17 +94,21 @@ def attach(
     """Takes in a picture that belongs to a step."""
     if upload is None:
         return None
-    return families.attach_evidence(
+    data, found = request.looked_into[id(upload)]
+    file = families.attach_evidence(
         request.desk,
         household,
-        upload.read(),
+        data,
         upload.name or "photo",
         at=request.now,
         paper=paper,
         title=title,
         member=member,
         by_step=True,
+        inspected=found,
     )
+    request.taken_in.append(file)
+    return file
 
 
 # --- submitting ---------------------------------------------------------------------------------------------------

@@ -106,6 +106,8 @@ def show(
         "kinship_form": (bound or {}).get("kinship") or forms.KinshipForm(auto_id="kinship_%s"),
         "recused": Recusal.objects.filter(application=application, user_id=desk.user_id).exists(),
         "bound": bound or {},
+        "early_signatures": panels.early_signatures(application, record, desk, at, bound or {}) if record else None,
+        "early_open": any(name.startswith("authorization-") for name in bound or {}),
         "entry_open": record is not None
         and panel is not None
         and application.state == State.RETURNED

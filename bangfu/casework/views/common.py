@@ -33,6 +33,10 @@ class DeskRequest(HttpRequest):
     desk: Desk
     now: Any
     htmx: Any
+    looked_into: dict[int, Any]
+    """What the uploads of an act were found to be, by the identity of the upload: bytes and ``Inspected``."""
+    taken_in: list[Any]
+    """Files that the act put into the store; taken out again when it fails."""
 
 
 def case_or_404(request: DeskRequest, pk: int) -> Application:

@@ -216,3 +216,17 @@ BUILDERS = {
     "recheck": _recheck,
     "review": _review,
 }
+
+
+def early_signatures(
+    application: Application, record: StepRecord, desk: Desk, at: Any, bound: Bound
+) -> dict[str, Any] | None:
+    """The table of signatures for the union's own clerk while the case is still on its way to that step, where the policy lets it be early."""
+    way = flow.Way.of(application)
+    keys = [stop.key for stop in way.stops]
+    stop = next((item for item in way.stops if item.step.kind == "authorization" and item.step.open_early), None)
+    if stop is None or record.key not in keys or keys.index(record.key) >= keys.index(stop.key):
+        return None
+    if desk.union_id != way.union_of(stop).pk or desk.role != stop.step.role or record.key == keys[0]:
+        return None
+    return _authorization(moving.case_of(application, record, desk.actor, at), desk, bound)
