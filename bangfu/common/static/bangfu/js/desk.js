@@ -13,6 +13,11 @@ function enhance(root) {
   showAllTotals(root);
   showOpened(root);
   (root.querySelector("[data-focus]") || { focus() {} }).focus();
+  // a strip of steps that is wider than the phone starts at the present one
+  for (const now of root.querySelectorAll(".steps [aria-current=step]")) {
+    const strip = now.closest(".steps");
+    strip.scrollLeft += now.getBoundingClientRect().left - strip.getBoundingClientRect().left - 16;
+  }
 }
 
 enhance(document);
