@@ -15,7 +15,8 @@ def keep(page: Page, name: str, *, full: bool = False) -> None:
     """The page as it stands, as ``docs/manual/images/NAME.png`` with a small palette."""
     if os.environ.get("BANGFU_SCREENSHOTS") != "1":
         return
-    shot = page.screenshot(full_page=full, animations="disabled", caret="hide")
+    page.evaluate("window.scrollTo(0, 0)")
+    shot = page.screenshot(full_page=full, caret="initial")
     image = Image.open(io.BytesIO(shot)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
     IMAGES.mkdir(parents=True, exist_ok=True)
     image.save(IMAGES / f"{name}.png", optimize=True)
@@ -32,4 +33,4 @@ def keep_every(page: Page, name: str) -> None:
         number += 1
         path = Path(folder) / f"{name}-{number}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path, full_page=True, animations="disabled")
+    page.screenshot(path=path, full_page=True, caret="initial")
