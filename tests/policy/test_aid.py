@@ -54,14 +54,13 @@ def test_tianjin_knows_central_city_and_two_levels_of_union_money() -> None:
     assert TJ.sources["base"].released_by == "unit"
 
 
-@pytest.mark.req("TJ-2.d")
 def test_a_line_names_one_known_source() -> None:
     assert said(planned(source="")) == ["source_known"]
     assert said(planned(source="central,city")) == ["source_known"]
     assert {"donation", "other"} <= {source.code for source in TJ.sources.values() if source.own_rule}
 
 
-@pytest.mark.req("FUND20-18.a", "FUND20-2.a")
+@pytest.mark.req("FUND20-18.a")
 def test_the_national_text_knows_six_sources() -> None:
     assert set(CN.sources) == {"central", "local_fiscal", "same_level_admin", "union_funds", "donation", "other"}
     assert said(planned(source="city"), CN) == ["source_known"]
@@ -71,8 +70,7 @@ def test_the_national_text_knows_six_sources() -> None:
 
 @pytest.mark.req("TJ-15.a")
 def test_received_money_has_one_of_five_channels() -> None:
-    assert len(TJ.channels) == 5
-    assert {"fiscal", "same_level_admin", "union_funds"} < set(TJ.channels)
+    assert set(TJ.channels) == {"fiscal", "same_level_admin", "union_funds", "donation_received", "other_channel"}
 
 
 @pytest.mark.req("TJ-15.b", "TJ-15.d", "FUND20-18.b")
@@ -310,7 +308,7 @@ def test_legal_aid_is_for_the_worker_with_a_dispute(pack: Any) -> None:
 
 # --- forbidden uses -----------------------------------------------------------------------------------------------
 BANS = [
-    pytest.param("staff_pay", "ban_staff_pay", marks=pytest.mark.req("TJ-6.a", "TJ-6.1", "FUND20-8.a")),
+    pytest.param("staff_pay", "ban_staff_pay", marks=pytest.mark.req("TJ-6.1", "FUND20-8.a")),
     pytest.param("office_cost", "ban_staff_pay", marks=pytest.mark.req("TJ-6.1", "FUND20-8.a")),
     pytest.param("bonus", "ban_bonus", marks=pytest.mark.req("TJ-6.2", "FUND20-8.b")),
     pytest.param("allowance", "ban_bonus", marks=pytest.mark.req("TJ-6.2", "FUND20-8.b")),

@@ -344,6 +344,7 @@ def test_another_cause_brings_a_described_paper() -> None:
     assert [gap.code for gap in evidence.gaps([need], [item])] == ["field"]
 
 
+@pytest.mark.req("TJ-4.5.b", "TJ-4.6.a", "GUIDE20-1.6.a")
 def test_a_migrant_worker_brings_her_contract_and_a_survivor_his_proof() -> None:
     facts = family(status={"work_injury_survivor": True})
     facts["members"][0]["migrant_worker"] = True

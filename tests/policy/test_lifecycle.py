@@ -75,7 +75,6 @@ def test_other_files_have_no_interval_until_somebody_sets_one(category: str) -> 
     assert TJ.next_review_on(category, day("2020-11-20"), {"other_review_months": 12}) == day("2021-11-20")
 
 
-@pytest.mark.req("TJ-A2-10.d", "GUIDE20-4.1.6.c")
 @BOTH
 def test_a_review_ends_in_one_of_four_ways(pack: lifecycle.Lifecycle) -> None:
     assert set(pack.review_outcomes) == {"keep", "transfer", "lift", "close"}
@@ -183,7 +182,6 @@ def test_lifting_needs_pay_slips_or_bank_statements() -> None:
     assert against(lift_case(documents=frozenset({"bank_statement"}))) == []
 
 
-@pytest.mark.req("TJ-A1-4.5.3.a")
 def test_the_worker_signs_a_statement() -> None:
     assert against(lift_case(statement=ExitStatement())) == ["statement_missing"]
     assert against(lift_case(statement=ExitStatement()), CN) == []  # the national text asks for none
@@ -222,7 +220,6 @@ def test_relief_is_reached_at_the_line_with_all_aid_counted(pack: lifecycle.Life
     assert relief(pack, aid=599_999) == ["level_below"]
 
 
-@pytest.mark.req("TJ-A1-2.1.l", "GUIDE20-2.1.h")
 @BOTH
 def test_relief_is_a_mark_and_no_way_out(pack: lifecycle.Lifecycle) -> None:
     assert "relieved" not in pack.closing
@@ -241,14 +238,12 @@ def test_the_taper_lasts_six_months(lifted: str, end: str) -> None:
     assert TJ.taper_reminder(day(lifted)) == day(end) - datetime.timedelta(days=30)
 
 
-@pytest.mark.req("GUIDE20-2.1.d")
 def test_the_national_text_gives_the_taper_no_length() -> None:
     with pytest.raises(ParameterNotSet, match="taper_months"):
         CN.taper_end(day("2021-03-10"))
     assert CN.taper_end(day("2021-03-10"), {"taper_months": 3}) == day("2021-06-10")
 
 
-@pytest.mark.req("TJ-A1-2.1.f", "GUIDE20-2.1.d")
 @pytest.mark.parametrize("name", [TIANJIN, NATIONAL])
 def test_a_family_in_taper_stays_deep_and_may_be_paid(name: str) -> None:
     pack = part("lifecycle", name)
@@ -281,7 +276,7 @@ def test_only_deep_files_taper() -> None:
     assert not TJ.has_taper("relative", "lifted")
 
 
-@pytest.mark.req("TJ-A1-2.1.h", "GUIDE20-2.1.e")
+@pytest.mark.req("TJ-A1-2.1.h")
 @BOTH
 def test_after_the_taper_a_fresh_judgement_decides(pack: lifecycle.Lifecycle) -> None:
     assert pack.after_taper("relative") == ("transfer", "relative")
@@ -324,7 +319,6 @@ def test_every_proof_is_a_document_of_the_pack() -> None:
         assert set(pack.lifting.proof) <= set(documents)
 
 
-@pytest.mark.req("GUIDE20-4.2.d")
 @BOTH
 def test_fraud_closes_the_file_and_stops_money_at_once(pack: lifecycle.Lifecycle) -> None:
     reason = pack.closing["fraud"]
@@ -333,7 +327,6 @@ def test_fraud_closes_the_file_and_stops_money_at_once(pack: lifecycle.Lifecycle
     assert pack.events["fraud_found"].stops_payments
 
 
-@pytest.mark.req("TJ-A2-7.d", "GUIDE20-4.1.3.c")
 @pytest.mark.parametrize("event", ["death", "unreachable"])
 @BOTH
 def test_death_and_silence_stop_payments_and_open_a_task(pack: lifecycle.Lifecycle, event: str) -> None:
@@ -342,20 +335,17 @@ def test_death_and_silence_stop_payments_and_open_a_task(pack: lifecycle.Lifecyc
         pack.due("adjust_file", day("2020-11-20"), CALENDAR)
 
 
-@pytest.mark.req("TJ-A2-7.e", "GUIDE20-4.1.3.d")
 @BOTH
 def test_a_unit_that_ends_or_moves_sends_its_files_on(pack: lifecycle.Lifecycle) -> None:
     moving = {code for code, event in pack.events.items() if event.moves_file}
     assert {"unit_merged", "unit_dissolved", "unit_affiliation"} <= moving
 
 
-@pytest.mark.req("GUIDE20-4.1.2.f")
 def test_a_new_job_moves_the_same_file() -> None:
     assert CN.events["reemployed"].moves_file
     assert "reemployed" not in CN.closing
 
 
-@pytest.mark.req("TJ-A1-3.10")
 def test_changes_of_a_family_call_for_a_new_judgement() -> None:
     anew = {code for code, event in TJ.events.items() if event.reassess}
     assert anew == {"income", "members", "cause", "job", "home", "vehicle", "address"}
@@ -398,7 +388,7 @@ def test_the_national_text_gives_the_same_thirty_days() -> None:
     assert CN.due("national_entry", day("2020-09-28"), CALENDAR).last_day == day("2020-11-16")
 
 
-@pytest.mark.req("TJ-10.a", "TJ-10.c")
+@pytest.mark.req("TJ-10.c")
 def test_quota_reaches_the_workers_within_fifteen_working_days() -> None:
     assert TJ.due("payout", day("2020-09-28"), CALENDAR).last_day == day("2020-10-26")
     assert TJ.clocks["payout"].starts == "quota_received_on"
@@ -410,7 +400,6 @@ def test_quota_goes_down_within_twenty_working_days() -> None:
     assert CN.due("quota_down", day("2020-09-28"), CALENDAR).last_day == day("2020-11-02")
 
 
-@pytest.mark.req("FUND20-12.b")
 def test_payout_after_arrival_has_no_number_nationally() -> None:
     with pytest.raises(ParameterNotSet, match="payout_days"):
         CN.due("payout", day("2020-09-28"), CALENDAR)
@@ -450,19 +439,16 @@ def test_paper_and_electronic_files_agree_within_thirty_working_days() -> None:
     assert TJ.due("sync", day("2020-12-01"), CALENDAR).provisional
 
 
-@pytest.mark.req("TJ-A2-10.k")
 def test_archives_are_cleaned_at_least_once_in_each_calendar_year() -> None:
     assert TJ.yearly_undone("cleanup", 2020, [day("2019-12-31"), day("2021-01-01")])
     assert not TJ.yearly_undone("cleanup", 2020, [day("2020-12-31")])
 
 
-@pytest.mark.req("TJ-12.2.a")
 def test_the_special_audit_is_held_in_each_calendar_year() -> None:
     assert TJ.yearly_undone("special_audit", 2021, [day("2020-12-31")])
     assert not TJ.yearly_undone("special_audit", 2021, [day("2021-01-01")])
 
 
-@pytest.mark.req("FUND20-7.c")
 def test_aid_standards_are_looked_at_in_each_calendar_year() -> None:
     assert CN.yearly_undone("standard_review", 2021, [])
     assert not CN.yearly_undone("standard_review", 2021, [day("2021-06-01")])

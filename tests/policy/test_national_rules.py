@@ -189,7 +189,7 @@ def stricken(
     )
 
 
-@pytest.mark.req("GUIDE20-1.3.1.a")
+@pytest.mark.req("GUIDE20-1.3.1.a", "FUND20-4.c")
 @pytest.mark.parametrize(
     "kind", ["natural_disaster", "major_safety_accident", "major_epidemic", "social_security_event"]
 )
