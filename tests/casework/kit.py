@@ -112,6 +112,29 @@ def family(
     household = families.open_household(
         desk, at=at, application_date=APPLIED, name="王秀兰", id_number=given.get("self") or id_number("1976-03-18")
     )
+    return describe(desk, household, at=at, papers=papers, numbers=given)
+
+
+def describe(
+    desk: Desk, household: Household, *, at: datetime = AT, papers: bool = True, numbers: dict[str, str] | None = None
+) -> Household:
+    """Says about a family that was opened whatever was not yet said: it may be called again where an earlier call broke off."""
+    given = numbers or {}
+    if household.members.count() == 1:
+        household = _people(desk, household, given, at)
+    if household.still_in_difficulty is None:
+        household = _circumstances(desk, household, at)
+    people = list(household.members.order_by("position"))
+    if not household.incomes_known:
+        household = _incomes(desk, household, people, at)
+    if not household.expenses_known:
+        household = _expenses(desk, household, people, at)
+    if papers:
+        hand_in(desk, household, at=at)
+    return Household.objects.get(pk=household.pk)
+
+
+def _people(desk: Desk, household: Household, given: dict[str, str], at: datetime) -> Household:
     worker = household.members.get()
     common = {"lives_together": True, "same_huji": True, "support_relation": False, "retired": False, "retired_in_mining_area": False,
               "migrant_worker": False, "long_term_urban": True, "major_illness": False}  # fmt: skip
@@ -126,14 +149,16 @@ def family(
          "employment": "student", "union_member": False, "unit_has_union": False, "labor_relation_months": 0, "labor_contract": False,
          "work_capable": False, "disabilities": [], "chronic_illness": False, "studying": "high_school"},
     ]  # fmt: skip
-    household = families.save_members(desk, household, rows, at=at)
-    people = list(household.members.order_by("position"))
+    return families.save_members(desk, household, rows, at=at)
+
+
+def _circumstances(desk: Desk, household: Household, at: datetime) -> Household:
     conduct = dict.fromkeys(
         ("controlling_shareholder", "owns_shop", "employs_others", "private_or_abroad_school", "refused_verification",
          "concealed_facts", "refused_employment", "evaded", "high_consumption", "declined_dibao"), False)  # fmt: skip
     status = dict.fromkeys(("dibao", "work_injury_survivor", "registered_poor", "tekun", "low_income_certified"), False)
     attested = dict.fromkeys(("especially_hard", "committee_resolution", "huge_treatment_cost", "severe_loss"), False)
-    household = families.save_household_part(
+    return families.save_household_part(
         desk,
         household,
         {
@@ -145,8 +170,11 @@ def family(
         },
         at=at,
     )  # fmt: skip
+
+
+def _incomes(desk: Desk, household: Household, people: list[Member], at: datetime) -> Household:
     wage = dict.fromkeys(MONTHS, 280000)
-    household = families.save_income_rows(
+    return families.save_income_rows(
         desk,
         household,
         [
@@ -167,7 +195,10 @@ def family(
         at=at,
         known=True,
     )
-    household = families.save_expense_rows(
+
+
+def _expenses(desk: Desk, household: Household, people: list[Member], at: datetime) -> Household:
+    return families.save_expense_rows(
         desk,
         household,
         [
@@ -178,9 +209,6 @@ def family(
         at=at,
         known=True,
     )  # fmt: skip
-    if papers:
-        hand_in(desk, household, at=at)
-    return Household.objects.get(pk=household.pk)
 
 
 def hand_in(

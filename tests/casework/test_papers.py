@@ -307,7 +307,6 @@ def test_the_visit_form_after_the_visit_says_what_was_found_and_by_whom(walk: ki
 
 
 # --- 授权书 ------------------------------------------------------------------------------------------------------------
-@pytest.mark.req("TJ-A1-4.4.a")
 def test_the_authorization_has_the_name_of_the_text_and_a_line_with_room_for_a_print_for_every_counted_member(
     walk: kit.Walk,
 ) -> None:

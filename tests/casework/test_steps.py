@@ -364,7 +364,7 @@ def test_without_a_union_between_the_industry_union_rechecks_and_records_by_two_
     assert walk.filing().state == "filed"
 
 
-@pytest.mark.req("TJ-A2-2.a", "TJ-A2-2.b", "TJ-1.c")
+@pytest.mark.req("TJ-A2-2.b", "TJ-1.c")
 def test_every_file_belongs_to_one_union_and_is_seen_from_above_only(walk: Walk) -> None:
     walk.to("done")
     file = CaseFile.objects.get()
@@ -380,7 +380,6 @@ def test_every_file_belongs_to_one_union_and_is_seen_from_above_only(walk: Walk)
 
 
 # --- people and clicks --------------------------------------------------------------------------------------------
-@pytest.mark.req("FUND20-15.c")
 def test_who_declares_kinship_takes_no_further_step_of_the_case(walk: Walk) -> None:
     services.declare_kinship(walk.office.reviewer.actor, walk.application, relation="表妹", at=walk.later())
     with pytest.raises(NotYourTurn, match="亲属关系"):

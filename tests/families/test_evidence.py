@@ -279,6 +279,7 @@ def test_the_original_is_kept_as_it_came_and_unreadable_on_disk(client: Client, 
     assert data[20:60] not in stored.read_bytes()
 
 
+@pytest.mark.req("TJ-A2-14.a")
 def test_a_changed_or_exchanged_file_is_not_shown(client: Client, family: Household) -> None:
     upload(client, family, "id_card", photo(), subject="P1")
     file = EvidenceFile.objects.get()
@@ -429,6 +430,7 @@ def test_a_store_that_cannot_be_written_leaves_no_record(
     assert list(blobs.everything()) == []
 
 
+@pytest.mark.req("TJ-A2-14.a")
 def test_the_sweep_finds_files_without_a_record_and_records_without_a_file(
     client: Client, family: Household, capsys: pytest.CaptureFixture[str]
 ) -> None:
