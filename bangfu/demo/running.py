@@ -35,7 +35,7 @@ def demo(words: Sequence[str]) -> int:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
     if not ready.exists():
-        print("正在建立练习数据（约一分钟）……", flush=True)
+        print("正在建立练习数据（一两分钟）……", flush=True)
         call_command("seed_practice")
         ready.write_text("ok\n")
     _print_accounts(args.port)

@@ -46,7 +46,7 @@ def total() -> int:
 
 
 def seed(now: datetime, say: Callable[[str], None] = lambda text: None) -> None:
-    """Everything a practice installation needs. Takes about a minute; the families' days lie before ``now``."""
+    """Everything a practice installation needs. Takes a minute or two; the families' days lie before ``now``."""
     now = timezone.localtime(now)
     tree.plant(timezone.make_aware(datetime.combine(now.date() - timedelta(days=400), datetime.min.time())))
     maker = Maker()

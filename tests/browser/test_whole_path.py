@@ -22,6 +22,7 @@ pytestmark = pytest.mark.browser
 Keep = Callable[..., None]
 
 
+@pytest.mark.req("TJ-4.1.g", "TJ-A1-3.b", "TJ-A1-4.3.a", "TJ-A1-4.4.a", "TJ-A2-8.a", "TJ-A2-8.b")
 def test_a_family_typed_in_by_hand_is_filed_and_every_paper_prints(
     visitors: Visitors, tmp_path: Path, picture_of: Keep
 ) -> None:
@@ -180,8 +181,11 @@ def every_paper_prints(case: Case) -> None:
         # the notice masks the name on purpose
         assert ("王" if "公示" in title else "王秀兰") in text_of(content), title
     notice = text_of(next(content for title, content in pdfs.items() if "公示" in title))
-    assert "王秀兰" not in notice
-    assert family.WANG.number not in notice
+    assert "022-00000000" in notice
+    for kept_back in ("王秀兰", family.WANG.number, "练习街道", "27780.00"):
+        assert kept_back not in notice
+    letter = text_of(next(content for title, content in pdfs.items() if "授权书" in title))
+    assert all(person.name in letter for person in family.PEOPLE)
     sheet = text_of(next(content for title, content in pdfs.items() if "测算书" in title))
     for figure in ("27780.00", "12100.00", "871.11", "1010.00"):
         assert figure in sheet, f"{figure} is not on the sheet"

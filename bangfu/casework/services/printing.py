@@ -5,9 +5,10 @@ from datetime import datetime
 from bangfu.casework import papers
 from bangfu.casework.models import Application, CaseFile, Determination, HomeVisit, PublicNotice
 from bangfu.casework.selectors import prints
-from bangfu.common.acts import Actor, act
+from bangfu.common.acts import SYSTEM, Actor, act
 from bangfu.common.errors import Refused
 from bangfu.families.models import Household
+from bangfu.organizations.choices import FAMILY_READERS
 
 Thing = Application | Determination | HomeVisit | PublicNotice | CaseFile | Household
 
@@ -20,6 +21,9 @@ def print_paper(
     ``form`` is ``pdf``, or ``docx`` for the application form; ``policy`` is asked only with a family. Raises ``Refused`` where the thing
     has no such paper.
     """
+    inside = bool(actor.union_path) and thing.union_path.startswith(actor.union_path)
+    if actor != SYSTEM and not (actor.role in FAMILY_READERS and inside):
+        raise Refused("您的岗位不能打印这份文书。")
     with act(actor, "print_paper", at=at) as deed:
         version: dict[str, int | str] = {}
         match thing, paper:

@@ -5,8 +5,6 @@ import json
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
-
 from bangfu.common.acts import act
 from bangfu.common.errors import Refused
 from bangfu.families import blobs, uploads
@@ -41,24 +39,24 @@ def attach_evidence(
     line: str = "",
     title: str = "",
     by_step: bool = False,
+    inspected: uploads.Inspected | None = None,
 ) -> EvidenceFile:
     """Takes in one file for a paper of the checklist. The row is written only after the encrypted files are safe on disk.
 
-    ``line`` names a grid row (``income:3``). The same content in another place of this family, or in another family of the
+    ``inspected`` is what ``uploads.inspect`` found where the caller asked it before. ``line`` names a grid row (``income:3``). The same content in another place of this family, or in another family of the
     desk's scope, is noticed in ``duplicate_of``. Raises ``UploadFault``, ``Refused`` for the same file in the same place,
     ``HouseholdLocked``, ``NotYourHousehold``.
     """
     _allow(desk, household, by_step)
     if member is not None and member.household_id != household.pk:
         raise Refused("所选成员不在本户，请重新选择。", field="member")
-    found = uploads.inspect(data)
+    found = inspected or uploads.inspect(data)
     digest = hashlib.sha256(data).hexdigest()
     twins = (
         EvidenceFile.objects.filter(sha256=digest, withdrawn_at__isnull=True).select_related("household").order_by("pk")
     )
     here = [twin for twin in twins if twin.household_id == household.pk]
-    if any((twin.paper, twin.member_id, twin.line) == (paper, member.pk if member else None, line) for twin in here):
-        raise Refused("同一份文件已经上传在这里，不需要重复上传。", field="file")
+    _not_twice(household, digest, paper, member, line)
     nearby = here or [twin for twin in twins if twin.union_path.startswith(desk.union_path)]
     written: list[str] = []
     try:
@@ -67,6 +65,7 @@ def attach_evidence(
         with act(desk.actor, "attach_evidence", at=at) as deed:
             row = locked_row(household)
             _allow(desk, row, by_step)
+            _not_twice(row, digest, paper, member, line)  # again: the same press twice at the same moment
             file = EvidenceFile(
                 household=row,
                 paper=paper,
@@ -100,6 +99,23 @@ def attach_evidence(
             blobs.remove(name)
         raise
     return file
+
+
+def _not_twice(household: Household, digest: str, paper: str, member: Member | None, line: str) -> None:
+    twins = EvidenceFile.objects.filter(household=household, sha256=digest, withdrawn_at__isnull=True)
+    if twins.filter(paper=paper, member=member, line=line).exists():
+        raise Refused("同一份文件已经上传在这里，不需要重复上传。", field="file")
+
+
+def _held(desk: Desk, file: EvidenceFile, by_step: bool) -> EvidenceFile:
+    """The file's row as the database has it, its family locked and the right asked again; inside the act."""
+    family = locked_row(file.household)
+    _allow(desk, family, by_step)
+    held: EvidenceFile = EvidenceFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
+    if held.withdrawn_at is not None:
+        raise Refused("这份材料已经撤下。")
+    held.household = family
+    return held
 
 
 DETAIL_LABELS = {
@@ -139,13 +155,12 @@ def describe_evidence(
         strange = sorted(set(details) - set(DETAIL_LABELS))
         if strange:
             raise TypeError(f"unknown details: {', '.join(strange)}")
-        merged = {
-            name: text.strip()
-            for name, text in ({**json.loads(str(file.details or "{}")), **details}).items()
-            if text.strip()
-        }
-        values["details"] = json.dumps(merged, ensure_ascii=False, sort_keys=True)
     with act(desk.actor, "describe_evidence", at=at) as deed:
+        file = _held(desk, file, by_step)
+        if details is not None:
+            whole = {**json.loads(str(file.details or "{}")), **details}
+            merged = {name: text.strip() for name, text in whole.items() if text.strip()}
+            values["details"] = json.dumps(merged, ensure_ascii=False, sort_keys=True)
         before, after = differences(file, values)
         file.save()
         deed.record(file.household, before=before, after={"file": file.pk, **after})
@@ -156,6 +171,7 @@ def compare_evidence(desk: Desk, file: EvidenceFile, *, at: datetime, by_step: b
     """Notes that this person compared the copy with the original (附件1 四（二）)."""
     _allow(desk, file.household, by_step)
     with act(desk.actor, "compare_evidence", at=at) as deed:
+        file = _held(desk, file, by_step)
         file.compared_by_id = desk.user_id
         file.compared_at = at
         file.save(update_fields=["compared_by", "compared_at"])
@@ -167,6 +183,7 @@ def file_evidence(desk: Desk, file: EvidenceFile, *, at: datetime, shelf: str, b
     """Notes where the paper copy stands in the paper file (附件1 四, last paragraph)."""
     _allow(desk, file.household, by_step)
     with act(desk.actor, "file_evidence", at=at) as deed:
+        file = _held(desk, file, by_step)
         before, after = differences(file, {"paper_filed": True, "shelf": shelf})
         file.save(update_fields=["paper_filed", "shelf"])
         deed.record(file.household, before=before, after={"file": file.pk, **after})
@@ -178,9 +195,8 @@ def withdraw_evidence(
 ) -> EvidenceFile:
     """Takes a paper off the list. The original stays in the store: a decision may rest on it."""
     _allow(desk, file.household, by_step)
-    if file.withdrawn_at is not None:
-        raise Refused("这份材料已经撤下。")
     with act(desk.actor, "withdraw_evidence", at=at, reason=reason) as deed:
+        file = _held(desk, file, by_step)
         file.withdrawn_at = at
         file.save(update_fields=["withdrawn_at"])
         deed.record(
@@ -198,7 +214,9 @@ def waive_paper(
     _allow(desk, household, by_step=False)
     if len(reason.strip()) < 4:
         raise Refused("请写明免交这项材料的原因。", field="reason")
-    with act(desk.actor, "waive_paper", at=at, reason=reason.strip()) as deed, transaction.atomic():
+    with act(desk.actor, "waive_paper", at=at, reason=reason.strip()) as deed:
+        household = locked_row(household)
+        _allow(desk, household, by_step=False)
         waiver, _ = EvidenceWaiver.objects.update_or_create(
             household=household,
             paper=paper,
@@ -213,5 +231,7 @@ def unwaive_paper(desk: Desk, household: Household, paper: str, subject: str = "
     """Asks for the paper again."""
     _allow(desk, household, by_step=False)
     with act(desk.actor, "unwaive_paper", at=at) as deed:
+        household = locked_row(household)
+        _allow(desk, household, by_step=False)
         EvidenceWaiver.objects.filter(household=household, paper=paper, subject=subject).delete()
         deed.record(household, before={"waived": paper, "subject": subject})

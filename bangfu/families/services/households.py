@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from bangfu.common import numbers
-from bangfu.common.acts import Actor, Deed, act
+from bangfu.common.acts import SYSTEM, Actor, Deed, act
 from bangfu.common.clock import day
 from bangfu.common.crypto import lookup_hash
 from bangfu.common.errors import Refused
@@ -21,6 +21,7 @@ from bangfu.families.models import EvidenceFile, Household, Member
 from bangfu.families.names import pinyin_of
 from bangfu.families.services.common import (
     DuplicateMember,
+    NotYourHousehold,
     actor_of,
     differences,
     locked_row,
@@ -29,7 +30,7 @@ from bangfu.families.services.common import (
     take_for_edit,
     unknown_names,
 )
-from bangfu.organizations.choices import FAMILY_READERS
+from bangfu.organizations.choices import CASEWORK_ROLES, FAMILY_READERS
 from bangfu.organizations.models import Union
 from bangfu.organizations.scope import Desk
 
@@ -213,6 +214,9 @@ def unlock(who: Desk | Actor, household: Household, *, at: datetime, reason: str
 
 
 def _set_lock(actor: Actor, household: Household, locked: bool, at: datetime, reason: str) -> Household:
+    inside = bool(actor.union_path) and household.union_path.startswith(actor.union_path)
+    if actor != SYSTEM and not (actor.role in CASEWORK_ROLES and inside):
+        raise NotYourHousehold("这个家庭不在您的办理范围内。")
     with act(actor, "lock_household" if locked else "unlock_household", at=at, reason=reason) as deed:
         row = locked_row(household)
         was = row.locked
@@ -259,6 +263,8 @@ def reveal(
         raise TypeError(what)
     if desk.role not in FAMILY_READERS or not household.union_path.startswith(desk.union_path):
         raise Refused("您的岗位不能查看这项信息。")
+    if member is not None and member.household_id != household.pk:
+        raise Refused("所选成员不在本户，请重新选择。", field="member")
     if len(reason.strip()) < 2:
         raise Refused("请写明查看原因，查看会留下记录。", field="reason")
     value = str(getattr(member if what in {"id_number", "diagnosis"} else household, what))

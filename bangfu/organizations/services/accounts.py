@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from bangfu.common.acts import Actor, Deed, act
+from bangfu.common.acts import SYSTEM, Actor, Deed, act
 from bangfu.organizations.choices import Role
 from bangfu.organizations.errors import BadAccount, NotAllowed
 from bangfu.organizations.models import Union, User
@@ -16,6 +16,15 @@ from bangfu.organizations.services.may import demand
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
 # no letters or digits that look alike on paper
 _LEGIBLE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def _not_above(actor: Actor, user: User) -> None:
+    """A person may be kept by one union and hold a post in a higher one: whoever resets her credentials must reach all her posts."""
+    if actor == SYSTEM:
+        return
+    for post in user.posts.select_related("union"):
+        if not post.union_path.startswith(actor.union_path):
+            raise NotAllowed(f"{user.name}在“{post.union.name}”任职，请由该会的管理员办理")
 
 
 def first_password() -> str:
@@ -76,6 +85,7 @@ def reset_password(actor: Actor, user: User, *, at: datetime) -> str:
     demand(actor, Role.ACCOUNT_ADMIN, union_path=user.union_path)
     if actor.user_id == user.pk:
         raise NotAllowed("本人的密码请在“修改密码”中修改")
+    _not_above(actor, user)
     password = first_password()
     with act(actor, "reset_password", at=at) as deed:
         _set_password(deed, _locked(user), password, must_change=True, at=at)
@@ -145,6 +155,7 @@ def forget_second_factor(actor: Actor, user: User, *, reason: str, at: datetime)
         raise BadAccount("请填写重置原因", field="reason")
     if actor.user_id == user.pk:
         raise NotAllowed("本人的动态口令须由另一位安全管理员重置")
+    _not_above(actor, user)
     with act(actor, "forget_second_factor", at=at, reason=reason.strip()) as deed:
         count, _ = TOTPDevice.objects.filter(user=user).delete()
         deed.record(user, before={"devices": count}, after={"devices": 0})

@@ -3,10 +3,10 @@
 import re
 from datetime import date, datetime
 
-from bangfu.common.acts import Actor, act
-from bangfu.organizations.choices import Role, StandardName
-from bangfu.organizations.errors import BadStandard
-from bangfu.organizations.models import LocalStandard, Region, User
+from bangfu.common.acts import SYSTEM, Actor, act
+from bangfu.organizations.choices import Level, Role, StandardName
+from bangfu.organizations.errors import BadStandard, NotAllowed
+from bangfu.organizations.models import LocalStandard, Region, Union, User
 from bangfu.organizations.services.may import demand
 
 KEEPERS = (Role.AID_CENTER, Role.LEADER)
@@ -21,11 +21,31 @@ _SHAPES: dict[str, tuple[re.Pattern[str], str]] = {
 }
 
 
+def _keep(actor: Actor, region: str) -> None:
+    """A union keeps the figures of its own region and of those inside it; industry and city unions also those of other
+    provinces, where families from elsewhere have their 户籍 (附件1 一（四）)."""
+    demand(actor, *KEEPERS)
+    if actor == SYSTEM:
+        return
+    union = Union.objects.filter(pk=actor.union_id).first()
+    own = union is not None and (union.level == Level.ACFTU or region.startswith(_stem(union.region)))
+    elsewhere = union is not None and union.level in (Level.CITY, Level.INDUSTRY) and region[:2] != union.region[:2]
+    if not own and not elsewhere:
+        raise NotAllowed(f"“{actor.union_name}”只维护本地区的标准，请由该地区的工会办理")
+
+
+def _stem(region: str) -> str:
+    """The digits that all regions inside a region share."""
+    while len(region) > 2 and region.endswith("00"):
+        region = region[:-2]
+    return region
+
+
 def propose_standard(
     actor: Actor, *, name: str, region: str, from_date: date, value: str, source: str, at: datetime
 ) -> LocalStandard:
     """Enters a figure with its source. Raises ``BadStandard``."""
-    demand(actor, *KEEPERS)
+    _keep(actor, region)
     if name not in StandardName.values:
         raise BadStandard("请选择标准名称", field="name")
     value = value.strip().replace(",", "").replace("，", "")
@@ -61,7 +81,7 @@ def _locked(standard: LocalStandard) -> LocalStandard:
 
 def confirm_standard(actor: Actor, standard: LocalStandard, *, at: datetime) -> LocalStandard:
     """A second person confirms a figure after comparing it with its source."""
-    demand(actor, *KEEPERS)
+    _keep(actor, standard.region)
     with act(actor, "confirm_standard", at=at) as deed:
         row = _locked(standard)
         if row.confirmed_by_id is not None:
@@ -76,7 +96,7 @@ def confirm_standard(actor: Actor, standard: LocalStandard, *, at: datetime) -> 
 
 def revoke_standard(actor: Actor, standard: LocalStandard, *, reason: str, at: datetime) -> LocalStandard:
     """Takes a confirmation back. Decisions already made keep the figures frozen with them."""
-    demand(actor, *KEEPERS)
+    _keep(actor, standard.region)
     if not reason.strip():
         raise BadStandard("请填写取消确认的原因", field="reason")
     with act(actor, "revoke_standard", at=at, reason=reason.strip()) as deed:
@@ -91,7 +111,7 @@ def revoke_standard(actor: Actor, standard: LocalStandard, *, reason: str, at: d
 
 def withdraw_standard(actor: Actor, standard: LocalStandard, *, at: datetime) -> None:
     """Removes a figure that nobody confirmed."""
-    demand(actor, *KEEPERS)
+    _keep(actor, standard.region)
     with act(actor, "withdraw_standard", at=at) as deed:
         row = _locked(standard)
         if row.confirmed_by_id is not None:

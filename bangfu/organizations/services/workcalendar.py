@@ -3,13 +3,28 @@
 from datetime import date, datetime
 from typing import Any
 
-from bangfu.common.acts import Actor, act
+from bangfu.common.acts import SYSTEM, Actor, act
 from bangfu.common.models import CalendarDay, CalendarYear
-from bangfu.organizations.choices import Role
-from bangfu.organizations.errors import BadCalendar
+from bangfu.organizations.choices import Level, Role
+from bangfu.organizations.errors import BadCalendar, NotAllowed
+from bangfu.organizations.models import Union
 from bangfu.organizations.services.may import demand
 
 KEEPERS = (Role.AID_CENTER, Role.LEADER)
+
+
+def may_keep(actor: Actor) -> bool:
+    """Whether this desk keeps the calendar. It is one for all unions: a unit or a group below the county does not change it."""
+    if actor == SYSTEM:
+        return True
+    union = Union.objects.filter(pk=actor.union_id).first() if actor.role in KEEPERS else None
+    return union is not None and (union.depth == 1 or union.level not in {Level.UPPER, Level.UNIT})
+
+
+def _keep(actor: Actor) -> None:
+    demand(actor, *KEEPERS)
+    if not may_keep(actor):
+        raise NotAllowed("工作日历全系统共用，由产业（县）工会以上的帮扶中心或领导维护")
 
 
 def _describe(row: CalendarDay | None, day: date) -> dict[str, Any]:
@@ -20,7 +35,7 @@ def _describe(row: CalendarDay | None, day: date) -> dict[str, Any]:
 
 def edit_calendar_day(actor: Actor, day: date, *, working: bool, name: str, at: datetime) -> CalendarDay | None:
     """Says whether a day is worked, as the published arrangement has it; ``None`` when it again is what its weekday says."""
-    demand(actor, *KEEPERS)
+    _keep(actor)
     if not 2000 <= day.year <= 2100:
         raise BadCalendar("日期不在工作日历的范围内", field="day")
     plain = working == (day.weekday() < 5)
@@ -46,7 +61,7 @@ def edit_calendar_day(actor: Actor, day: date, *, working: bool, name: str, at: 
 
 def publish_calendar_year(actor: Actor, year: int, *, source: str, at: datetime) -> CalendarYear:
     """Marks a year as published once its days are entered: dates that rest on it are no longer 暂定."""
-    demand(actor, *KEEPERS)
+    _keep(actor)
     if not 2000 <= year <= 2100:
         raise BadCalendar("年份不在工作日历的范围内", field="year")
     if not source.strip():

@@ -8,7 +8,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -119,6 +119,9 @@ def _secret(device: Any) -> str:
 @require_http_methods(["GET", "POST"])
 def change_password(request: Any) -> HttpResponse:
     """A person's own password; the first one must be changed before anything else."""
+    if _asks_token(request) and entrance.confirmed_device(request.user) is not None:
+        # a stolen password alone must not be enough to shut its owner out
+        return redirect(f"{reverse('organizations:second_factor')}?{urlencode({'next': request.path})}")
     faults: dict[str, str] = {}
     if request.method == "POST":
         new = request.POST.get("password", "")

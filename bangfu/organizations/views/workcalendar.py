@@ -17,6 +17,7 @@ from bangfu.organizations import services
 from bangfu.organizations.choices import Role
 from bangfu.organizations.forms import CalendarDayForm, PublishYearForm
 from bangfu.organizations.permissions import EVERY_ROLE, roles
+from bangfu.organizations.services.workcalendar import may_keep
 
 
 def _sheet(year: int) -> list[dict[str, Any]]:
@@ -54,7 +55,7 @@ def _show(request: Any, year: int, *, status: int = 200, **forms: Any) -> HttpRe
         "years": sorted({*CalendarYear.objects.values_list("year", flat=True), year}),
         "sheet": _sheet(year),
         "days": CalendarDay.objects.filter(day__year=year).order_by("day"),
-        "keeper": request.desk.role in {Role.AID_CENTER, Role.LEADER},
+        "keeper": may_keep(request.desk.actor),
         "day_form": CalendarDayForm(initial={"day": date(year, 1, 1)}),
         "publish_form": PublishYearForm(),
         **forms,
