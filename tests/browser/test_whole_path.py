@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 Keep = Callable[..., None]
 
 
-@pytest.mark.req("TJ-4.1.g", "TJ-A1-3.b", "TJ-A1-4.3.a", "TJ-A1-4.4.a", "TJ-A2-8.a", "TJ-A2-8.b")
+@pytest.mark.req("TJ-4.1.g", "TJ-A1-3.b", "TJ-A1-4.3.a", "TJ-A2-8.a", "TJ-A2-8.b")
 def test_a_family_typed_in_by_hand_is_filed_and_every_paper_prints(
     visitors: Visitors, tmp_path: Path, picture_of: Keep
 ) -> None:
