@@ -230,7 +230,7 @@ class Walk:
 
     def visit(self) -> None:
         self.next_day()
-        photo = self.upload("visit_record", "入户照片", document="visit_record")
+        photo = self.upload("home_visit_form", "入户照片", document="visit_record")
         me = self.clerk
         services.record_visit(
             me.actor, self.application, visited_on=self.today, first_visitor=me.user_name, second_visitor="练习同行人", at=self.tick(),
