@@ -154,7 +154,7 @@ def the_case_walks_the_steps_of_the_text(case: Case) -> None:
     case.stands_at("逐级上报（津华集团工会）")
     case.passes("jituan1", "上报", "同意上报。")
     case.stands_at("商务工会审核")
-    case.passes("shangwu1", "审核通过", "符合深度困难，同意。", picture="industry-case")
+    case.passes("shangwu1", "审核通过", "符合深度困难，同意。")
     case.stands_at("市总工会核对")
     case.check("shizong")
     case.stands_at("建档")
