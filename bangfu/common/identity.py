@@ -36,6 +36,12 @@ class IdNumber:
         return self.region[:2] in {"81", "82", "83"}
 
 
+def resembles_number(text: str) -> bool:
+    """Whether a text that was typed into a search may be an identity number, right or wrong: such a text stays out of addresses."""
+    signs = "".join(unicodedata.normalize("NFKC", text).split())
+    return len(signs) >= 15 and signs[:-1].isdigit()
+
+
 def check_digit(body: str) -> str:
     """The 18th character that belongs to the first 17 digits (ISO 7064, MOD 11-2)."""
     return _CHECKS[sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, body, strict=True)) % 11]

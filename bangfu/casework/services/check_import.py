@@ -140,6 +140,8 @@ def import_check(actor: Actor, data: bytes, name: str, *, at: datetime) -> list[
         faults, groups = _sort_out(actor, rows, at)
         if faults:
             raise ImportFaults(sorted(faults))
+        # all cases are locked first and in one order, so that two imports never wait for each other
+        list(Application.objects.select_for_update(of=("self",)).filter(number__in=list(groups)).order_by("pk"))
         made: list[EconomicCheck] = []
         for number, (answers, checked_on, serial, first_row) in groups.items():
             application = Application.objects.get(number=number)

@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.casework.choices import FileState
 from bangfu.casework.selectors import work
 from bangfu.casework.views.common import READERS, DeskRequest, page_of
 from bangfu.common.clock import day
+from bangfu.common.identity import resembles_number
 from bangfu.organizations.permissions import roles
 
 
@@ -68,10 +71,15 @@ def notices(request: DeskRequest) -> HttpResponse:
 
 
 @roles(*READERS)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def search(request: DeskRequest) -> HttpResponse:
-    """By name, pinyin initials, exact ID number (by its hash), case, file or family number."""
-    text = request.GET.get("q", "").strip()[:60]
+    """By name, pinyin initials, exact ID number (by its hash), case, file or family number.
+
+    The form is posted, so that an ID number stands in no address, history or proxy's log; anything else is led to an address to keep.
+    """
+    text = (request.POST if request.method == "POST" else request.GET).get("q", "").strip()[:60]
+    if request.method == "POST" and not resembles_number(text):
+        return redirect(f"{reverse('casework:search')}?{urlencode({'q': text})}")
     found, homes = work.search(request.desk, text)
     context = {
         "q": text,

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from bangfu.common.errors import Refused
+from bangfu.common.identity import resembles_number
 from bangfu.families import choices, grids, panel, selectors, services
 from bangfu.families.fields import STEP_LABELS
 from bangfu.families.models import Household, Member
@@ -26,11 +27,15 @@ SORTS = {"name": "worker_pinyin", "number": "number", "applied": "application_da
 
 
 @roles(*READERS)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def household_list(request: DeskRequest) -> HttpResponse:
-    """Families of the desk's scope: tabs, search, pages."""
-    tab = request.GET.get("tab", "all")
-    text = request.GET.get("q", "").strip()
+    """Families of the desk's scope: tabs, search, pages. The search is posted: an ID number stands in no address."""
+    given = request.POST if request.method == "POST" else request.GET
+    tab = given.get("tab", "all")
+    text = given.get("q", "").strip()
+    hidden = resembles_number(text)
+    if request.method == "POST" and not hidden:
+        return redirect(f"{reverse('families:list')}?{urlencode({'tab': tab, 'q': text})}")
     rows = Household.objects.visible_to(request.desk).select_related("union")
     if tab == "draft":
         rows = rows.filter(locked=False)
@@ -47,7 +52,12 @@ def household_list(request: DeskRequest) -> HttpResponse:
     counts = selectors.list_counts(request.desk)
     base = reverse("families:list")
     tabs = [
-        (label, f"{base}?{urlencode({'tab': code, 'q': text} if text else {'tab': code})}", counts[code], code == tab)
+        (
+            label,
+            f"{base}?{urlencode({'tab': code, 'q': text} if text and not hidden else {'tab': code})}",
+            counts[code],
+            code == tab,
+        )
         for code, label in TABS
     ]
     sizes = selectors.member_counts([row.pk for row in page])
