@@ -52,8 +52,11 @@ def serve(words: Sequence[str]) -> int:
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args(words)
     _setup()
+    from django.conf import settings
     from django.core.management import call_command
 
+    if settings.BANGFU_PRACTICE and args.host not in {"127.0.0.1", "localhost", "::1"}:
+        parser.error("练习系统的账号是公开的，只能在本机使用：请去掉 --host，或按 docs/operations.md 正式安装")
     call_command("check", deploy=True)
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=UNUSED)
     return _serve(args.host, args.port, args.workers)
