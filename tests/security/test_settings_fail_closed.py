@@ -75,7 +75,7 @@ def test_a_real_installation_keeps_cookies_to_https_and_asks_for_the_second_fact
 def test_a_practice_site_does_not_listen_to_other_machines(tmp_path: Path) -> None:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("BANGFU_", "DJANGO_"))}
     clean |= {"BANGFU_VAR": str(tmp_path), "BANGFU_PRACTICE": "1"}
-    command = [sys.executable, "-m", "bangfu.cli", "serve", "--host", "0.0.0.0", "--port", "8130"]  # noqa: S104
+    command = [sys.executable, "-m", "bangfu.cli", "serve", "--host", "0.0.0.0", "--port", "8130"]
     done = subprocess.run(command, env=clean, cwd=HOME, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 2
     assert "练习系统" in done.stderr
