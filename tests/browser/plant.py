@@ -10,25 +10,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
-STATES: tuple[tuple[str, int], ...] = (
-    ("filed", 60),
-    ("record", 30),
-    ("recheck", 30),
-    ("filing", 26),
-    ("city_check", 24),
-    ("industry_review", 22),
-    ("report_up", 20),
-    ("authorization", 18),
-    ("notice_elapsed", 16),
-    ("public_notice", 7),
-    ("home_visit", 5),
-    ("unit_review", 3),
-    ("returned", 9),
-    ("refused", 20),
-    ("withdrawn", 12),
-    ("draft", 2),
+STATES: tuple[tuple[str, str, int], ...] = (
+    ("filed", "filed", 60),
+    ("record", "record", 30),
+    ("recheck", "recheck", 30),
+    ("filing", "filing", 26),
+    ("city_check", "city_check", 24),
+    ("industry_review", "industry_review", 22),
+    ("report_up", "report_up", 20),
+    ("authorization", "authorization", 18),
+    ("notice_elapsed", "notice_elapsed", 16),
+    ("public_notice", "public_notice", 7),
+    ("home_visit", "home_visit", 5),
+    ("unit_review", "unit_review", 3),
+    ("returned", "returned", 9),
+    ("refused", "refused", 20),
+    ("withdrawn", "withdrawn", 12),
+    ("draft", "draft", 2),
+    ("for_a_double_click", "unit_review", 3),
+    ("for_the_keyboard", "industry_review", 22),
 )
-"""State of the practice families → how many days before today the clerk opened them."""
+"""Name of a practice family, the state it is in, how many days before today the clerk opened it; tests that move a case have one of their own."""
 
 
 def main(target: Path) -> None:
@@ -53,14 +55,14 @@ def main(target: Path) -> None:
     now = timezone.localtime(clock.now())
     tree.plant(timezone.make_aware(datetime.combine(now.date() - timedelta(days=400), datetime.min.time())))
     maker, made = Maker(), dict[str, dict[str, Any]]()
-    for serial, (state, days) in enumerate(STATES, 1):
+    for serial, (name, state, days) in enumerate(STATES, 1):
         start = seeding._working(now.date() - timedelta(days=days))
         # every family at the first unit, so that one clerk and one reviewer see them all; such serials give a posted notice, a whole draft
         # with one paper still open
         seeding._one(state, seeding.UNITS[0], start, serial * 6 + 1, maker, now)
         household = Household.objects.order_by("-pk")[0]
         application = Application.objects.filter(household=household).first()
-        made[state] = {"household": household.pk, "application": application.pk if application else None}
+        made[name] = {"household": household.pk, "application": application.pk if application else None}
     newest = Determination.objects.filter(application=made["filed"]["application"]).order_by("pk")[0]
     clerk = Post.objects.get(user__username="jingban1")
     made["one"] = {

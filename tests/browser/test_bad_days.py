@@ -143,7 +143,7 @@ def test_two_people_in_one_family_are_shown_both_versions(wizard: Wizard, visito
 
 def test_a_double_click_on_submit_makes_one_step(visitors: Visitors, site: Site) -> None:
     page = visitors.at_desk("shenhe1")
-    page.goto(f"/cases/{site.made['unit_review']['application']}/")
+    page.goto(f"/cases/{site.made['for_a_double_click']['application']}/")
     page.get_by_role("button", name="审核通过").dblclick()
     page.wait_for_load_state("networkidle")
     expect(page.locator("[aria-current=step]")).to_contain_text("入户调查走访")

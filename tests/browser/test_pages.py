@@ -71,7 +71,7 @@ def test_a_case_is_found_and_passed_on_without_a_mouse(visitors: Visitors, site:
     expect(first).to_be_focused()
     keys.press("/")
     expect(page.locator("[data-search-key]")).to_be_focused()
-    page.goto(f"/cases/{site.made['industry_review']['application']}/")
+    page.goto(f"/cases/{site.made['for_the_keyboard']['application']}/")
     _tab_to(page, "意见", limit=60)
     keys.type("键盘办理，同意。")
     _tab_to(page, "审核通过")
