@@ -1,5 +1,7 @@
 """What all tests share: no network, fast passwords, small scrap folders, the union tree, a fixed moment."""
 
+import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,17 +10,40 @@ import pytest
 from django.test import Client
 
 from bangfu.organizations.scope import Desk
-from tests import factories
+from tests import factories, worlds
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Says for each test which world it starts from; pytest puts those of one world together."""
+    name = worlds.world_of(metafunc.definition)
+    metafunc.parametrize("world", [name], indirect=True, scope="session", ids=[pytest.HIDDEN_PARAM])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[worlds.World]:
+    """The world of the test (see ``tests/worlds.py``)."""
+    name = request.param
+    if name != worlds.EMPTY:
+        request.getfixturevalue("django_db_setup")
+    blocker = request.getfixturevalue("django_db_blocker")
+    with worlds.made(name, blocker, tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting_for_the_disk() -> Iterator[None]:
+    """No test pulls the plug: bytes need not reach the platter (``test_evidence`` and ``test_kill`` ask for it themselves)."""
+    real = os.fsync
+    os.fsync = lambda fd: None
+    yield
+    os.fsync = real
 
 
 @pytest.fixture(autouse=True)
 def _own_ground(settings: Any, tmp_path: Path) -> None:
     """Each test has its own folder for evidence files, and passwords that cost no second (tests that ask for Argon2 say so)."""
     settings.BANGFU_EVIDENCE_DIR = tmp_path / "evidence"
-    settings.PASSWORD_HASHERS = [
-        "django.contrib.auth.hashers.MD5PasswordHasher",
-        "django.contrib.auth.hashers.Argon2PasswordHasher",
-    ]
+    settings.PASSWORD_HASHERS = worlds.FAST_HASHERS
 
 
 @pytest.fixture
@@ -27,8 +52,9 @@ def at() -> datetime:
 
 
 @pytest.fixture
-def tree(db: Any) -> factories.Tree:
-    return factories.tree()
+def tree(world: worlds.World, db: Any) -> factories.Tree:
+    made: factories.Tree = world.copies()["tree"] if "tree" in world else factories.tree()
+    return made
 
 
 @pytest.fixture

@@ -1,11 +1,14 @@
 """Closed by default: the battery over every address (see ``tests/battery.py``)."""
 
+from typing import Any
+
 import pytest
 
 from bangfu.organizations.choices import Role
 from bangfu.organizations.permissions import PUBLIC, ROLES, SIGNED_IN
 from tests.battery import LIST, OBJECT, Access, Ground, addresses, registered
-from tests.factories import Tree, client_for
+from tests.factories import client_for
+from tests.worlds import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
@@ -19,8 +22,9 @@ by_role = pytest.mark.parametrize("entry", WITH_ROLES, ids=lambda entry: entry.n
 
 
 @pytest.fixture
-def ground(tree: Tree) -> Ground:
-    return Ground(tree)
+def ground(world: World, db: Any) -> Ground:
+    made: Ground = world.copies()["ground"]
+    return made
 
 
 def test_every_address_is_registered_once_and_only_addresses_are() -> None:

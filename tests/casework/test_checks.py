@@ -15,11 +15,6 @@ from tests.casework import kit
 from tests.casework.kit import Office, Walk
 
 
-@pytest.fixture
-def at_check(walk: Walk) -> Walk:
-    return walk.to("city_check")
-
-
 @pytest.mark.req("TJ-A1-3.7")
 def test_an_item_that_nobody_checked_is_not_none_and_keeps_the_case(at_check: Walk) -> None:
     walk = at_check
