@@ -5,8 +5,10 @@ wheel for as long as the command runs. Either way the tests work as a role that 
 superuser's address is used only to make such a role and to take it away again.
 """
 
+import atexit
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -78,7 +80,7 @@ def _drop(admin: psycopg.Connection[Any], role: str) -> None:
 def _private() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="bangfu-pg-") as folder:
         Path(folder).chmod(0o755)  # started by root, the server runs as another user
-        pgserver = _wheel(Path(folder) / "run")
+        pgserver = _wheel()
         running = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
         try:
             admin = running.get_uri()
@@ -99,9 +101,12 @@ def _private() -> Iterator[str]:
             running.cleanup()
 
 
-def _wheel(run: Path) -> Any:
+def _wheel() -> Any:
     """The server's package; it takes its lock file in a folder of ours, else it shares one in /tmp with every user of the machine."""
-    run.mkdir(mode=0o700)
+    run = Path(tempfile.mkdtemp(prefix="bangfu-pg-lock-"))
+    atexit.register(
+        shutil.rmtree, run, ignore_errors=True
+    )  # before the import: the package takes its lock once more at the end
     (run / "python_PostgresServer").mkdir()
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = str(run)
