@@ -197,8 +197,10 @@ def _expense(line: ExpenseLine, by_pk: dict[int, str]) -> dict[str, Any]:
         return head | {"recognized": line.recognized}
     if line.kind in WITH_PAYERS:
         paid = {name: decimal_text(getattr(line, name)) for name in PAYERS}
-        unknown_bill = line.kind == ExpenseKind.ILLNESS and all(value is None for value in paid.values())
-        return head | {"paid_by": None if unknown_bill else paid}
+        if any(value is not None for value in paid.values()):
+            return head | {"paid_by": paid}
+        # of a hospital bill nobody has asked yet what was reimbursed; rehabilitation and care without a word of it were paid by the family
+        return head | {"paid_by": None} if line.kind == ExpenseKind.ILLNESS else head
     return head
 
 

@@ -206,3 +206,25 @@ def test_what_changed_is_told_by_name_with_both_values(desk: Desk, family: House
         ("members[1].lives_together", "周立民：共同生活", "是", "未知"),
         ("savings", "家庭存款合计", "12,000.00 元", "15,000.00 元"),
     ]
+
+
+def test_rehabilitation_without_a_word_of_reimbursement_was_paid_by_the_family_a_hospital_bill_is_not_known_yet(
+    desk: Desk, family: Household, at: Any
+) -> None:
+    spouse = family.members.all()[1]
+    bills = [
+        {
+            "row": 1,
+            "kind": "illness",
+            "member": spouse,
+            "month": "2020-08",
+            "total": 100000,
+            **dict.fromkeys(facts.PAYERS),
+        },
+        {"kind": "disability_rehab", "member": spouse, "month": "2020-08", "total": 50000},
+    ]
+    services.save_expense_rows(desk, family, bills, at=at)
+    lines = facts.build(selectors.whole(family))["expenses"]
+    assert lines[0]["paid_by"] is None
+    assert "paid_by" not in lines[-1]
+    assert judged(family)["lines"][-1]["counted"] == "500.00"
