@@ -14,5 +14,6 @@ urlpatterns = [
 ]
 
 handler403 = "bangfu.organizations.views.forbidden"
+handler400 = "bangfu.organizations.views.bad_request"
 handler404 = "bangfu.organizations.views.not_found"
 handler500 = "bangfu.organizations.views.server_error"

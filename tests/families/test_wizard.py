@@ -397,3 +397,16 @@ def test_an_auditor_or_reviewer_reads_and_does_not_write(family: Household, tree
     page = factories.client_for(reviewer)
     assert page.get(f"/families/{family.pk}/edit/basic/").status_code == 302
     assert page.get(f"/families/{family.pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "given", [{"version": "x"}, {"action": "remove:abc"}, {"action": "add", "new-kind": "wage", "new-member": "１"}]
+)
+def test_a_form_that_no_page_made_is_answered_kindly_and_changes_nothing(
+    client: Client, family: Household, given: dict[str, str]
+) -> None:
+    before = Household.objects.get(pk=family.pk).version
+    answer = client.post(f"/families/{family.pk}/edit/incomes/", given)
+    assert answer.status_code == 400
+    assert "刷新后再试" in answer.content.decode()
+    assert Household.objects.get(pk=family.pk).version == before

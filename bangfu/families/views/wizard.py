@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -106,6 +107,7 @@ def _template(step: str) -> str:
 def _posted(request: DeskRequest, household: Household, step: str) -> HttpResponseBase:
     started = time.perf_counter()
     auto = bool(request.headers.get("X-Autosave"))
+    _demand_whole_numbers(request.POST)
     data, trouble = _with_quick_fill(request, household, step)
     reading = read_step(step, data, household, clock.day(request.now))
     try:
@@ -142,6 +144,13 @@ def _posted(request: DeskRequest, household: Household, step: str) -> HttpRespon
     return redirect("families:step", household.pk, following if following in fields.STEP_LABELS else _next(step))
 
 
+def _demand_whole_numbers(data: QueryDict) -> None:
+    """The numbers that the page itself puts into the form; a request with others was not made by it (400)."""
+    for text in (data.get("version", ""), data.get("new-member", ""), data.get("action", "").partition(":")[2]):
+        if text and not (text.isascii() and text.isdigit() and len(text) < 16):
+            raise BadRequest
+
+
 def _next(step: str) -> str:
     codes = [code for code, _ in fields.STEPS]
     return codes[min(codes.index(step) + 1, len(codes) - 1)]
@@ -175,7 +184,7 @@ def _act(request: DeskRequest, household: Household, step: str, data: QueryDict)
             services.save_members(desk, household, [row], at=at)
             return f"#member-{max(household.members.values_list('pk', flat=True))}"
         case ("members", "remove"):
-            services.save_members(desk, household, [], remove=[int(target)], at=at)
+            services.save_members(desk, household, [], remove=[int(target or 0)], at=at)
         case ("incomes", "add"):
             kind = data.get("new-kind", "")
             if kind not in choices.IncomeKind.values:
@@ -192,9 +201,9 @@ def _act(request: DeskRequest, household: Household, step: str, data: QueryDict)
             )
             return f"#row-{max(household.incomelines.values_list('row', flat=True))}"
         case ("incomes", "remove"):
-            services.save_income_rows(desk, household, [], remove=[int(target)], at=at)
+            services.save_income_rows(desk, household, [], remove=[int(target or 0)], at=at)
         case ("incomes", "net"):
-            _fill_net(request, household, int(target))
+            _fill_net(request, household, int(target or 0))
             return f"#row-{target}"
         case ("expenses", "add"):
             kind = data.get("new-kind", "")
@@ -205,9 +214,11 @@ def _act(request: DeskRequest, household: Household, step: str, data: QueryDict)
             )
             return f"#row-{max(household.expenselines.values_list('row', flat=True))}"
         case ("expenses", "remove"):
-            services.save_expense_rows(desk, household, [], remove=[int(target)], at=at)
+            services.save_expense_rows(desk, household, [], remove=[int(target or 0)], at=at)
         case ("expenses", "rest"):
-            line = household.expenselines.get(row=int(target))
+            line = household.expenselines.filter(row=int(target or 0)).first()
+            if line is None:
+                raise Refused("这一行已被移除，请刷新页面。")
             payers = {name: 0 for name in ("basic_insurance", "major_illness_insurance", "commercial_insurance", "mutual_aid", "other_relief") if getattr(line, name) is None}  # fmt: skip
             services.save_expense_rows(desk, household, [{"row": line.row, "kind": line.kind, **payers}], at=at)
             return f"#row-{target}"

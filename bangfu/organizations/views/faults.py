@@ -55,3 +55,8 @@ def locked_out(
     minutes = round(float(settings.AXES_COOLOFF_TIME) * 60)
     text = f"密码连续 {settings.AXES_FAILURE_LIMIT} 次不符，为保护账号已暂停登录 {minutes} 分钟。请到时再试，或请本会安全管理员解除。"
     return _page(request, 429, "账号暂停登录", text, back=reverse("organizations:sign_in"), back_label="返回登录")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: the request is none that a page of this site makes."""
+    return _page(request, 400, "这次提交没有看懂", "页面可能已经过时。请返回上一页刷新后再试；已保存的内容没有改动。")
