@@ -24,7 +24,7 @@ from tests import factories
 from tests.casework import kit
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(
         "connection.vendor == 'sqlite' and connection.settings_dict['TEST'].get('NAME') is None",
         reason="a database in memory has no second connection to race with",
