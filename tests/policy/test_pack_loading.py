@@ -180,3 +180,39 @@ def test_a_new_jurisdiction_is_a_new_folder_and_nothing_else(tmp_path: Path) -> 
 
     found = judge(facts.parse(h.national(incomes=h.income("4799.99"))), standards.parse(h.standards()), pack)
     assert (found.window, found.outcome) == ((3, "2020-07", "2020-09"), "deep")
+
+
+TEXT = "code: ONE\n    title: t\n    number: n\n    issuer: i\n    issued_on: null\n    first_day: null\n"
+
+
+def _heading(tmp_path: Path, texts: str) -> Path:
+    head = "id: coast-2021\ntitle: t\nnumber: n\nissuer: i\nissued_on: null\nfirst_day: 2021-01-01\n"
+    (tmp_path / "pack.yaml").write_text(f"{head}texts:\n{texts}", encoding="utf-8")
+    return tmp_path
+
+
+def test_a_pack_names_the_documents_it_is_made_of() -> None:
+    texts = registry.get_pack("acftu-2020").texts
+    assert [(text.code, text.last_day) for text in texts] == [("FUND20", None), ("GUIDE20", None)]
+    assert [text.code for text in registry.get_pack(h.TIANJIN).texts] == ["TJ"]
+
+
+def test_a_document_without_a_day_of_issue_says_so(tmp_path: Path) -> None:
+    heading = loader.load_heading(_heading(tmp_path, f"  - {TEXT}"))
+    assert (heading.issued_on, heading.texts[0].issued_on, heading.texts[0].first_day) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("texts", "fault"),
+    [
+        (f"  - {TEXT}  - {TEXT}", "ONE: stands twice in texts"),
+        (f"  - {TEXT}".replace("ONE", "one"), "capital letters and digits"),
+        (f"  - {TEXT}    source_sha256: abc\n", "64 hexadecimal digits"),
+        (f"  - {TEXT}    last_day: soon\n", "last_day: a date is expected"),
+        (f"  - {TEXT}    colour: red\n", "colour: unknown key"),
+        (f"  - {TEXT}".replace("first_day: null", "first_day: 2020-02-01\n    last_day: 2020-01-01"), "before first_day"),
+    ],
+)  # fmt: skip
+def test_a_wrong_entry_of_the_documents_is_a_fault(tmp_path: Path, texts: str, fault: str) -> None:
+    with pytest.raises(PackFaults, match=fault):
+        loader.load_heading(_heading(tmp_path, texts))

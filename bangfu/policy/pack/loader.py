@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -27,6 +28,7 @@ from bangfu.policy.pack.model import (
     Predecessor,
     Rules,
     Said,
+    SourceText,
     StandardRule,
     TermRule,
 )
@@ -42,8 +44,10 @@ GROUPS = {
 }
 _HEADING = (
     "id*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "region", "parent", "source_sha256",
-    "replaces",
+    "replaces", "texts",
 )  # fmt: skip
+_TEXT = ("code*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "source_sha256")
+_DAYS = ("issued_on", "first_day", "last_day")
 
 ClauseCheck = Callable[[str], bool]
 
@@ -54,23 +58,61 @@ def load_heading(folder: Path) -> Heading:
     faults = inherit.check_part(root, _HEADING)
     if faults:
         raise PackFaults(faults)
-    for key in ("issued_on", "first_day", "last_day"):
-        value = root.get(key)
-        if value is not None and not isinstance(value, datetime.date):
-            faults.append(root.fault(f"{key}: a date is expected", key))
+    faults += _days(root)
+    if not isinstance(root.get("first_day"), datetime.date):
+        faults.append(root.fault("first_day: a date is expected", "first_day"))
     replaces: list[Predecessor] = []
     for node in root.child("replaces") or ():
         wrong = inherit.check_part(node, ("id*", "first_day*", "last_day*"))
         faults += wrong
         if not wrong:
             replaces.append(Predecessor(node.get("id"), node.get("first_day"), node.get("last_day")))
+    texts = _texts(root, faults)
     region = root.get("region")
     if region is not None and not (isinstance(region, str) and len(region) == 6 and region.isdigit()):
         faults.append(root.fault("region: six digits in quotes are expected", "region"))
     if faults:
         raise PackFaults(faults)
     values = {key.rstrip("*"): root.get(key.rstrip("*")) for key in _HEADING}
-    return Heading(**(values | {"replaces": tuple(replaces), "number": str(values["number"])}))
+    return Heading(**(values | {"replaces": tuple(replaces), "texts": texts, "number": str(values["number"])}))
+
+
+def _days(node: Node) -> list[PackFault]:
+    """Faults of a mapping's dates: what is there must be a date, and the last day is not before the first."""
+    found = [
+        node.fault(f"{key}: a date is expected", key)
+        for key in _DAYS
+        if node.get(key) is not None and not isinstance(node.get(key), datetime.date)
+    ]
+    first, last = node.get("first_day"), node.get("last_day")
+    if not found and first is not None and last is not None and last < first:
+        found.append(node.fault("last_day: is before first_day", "last_day"))
+    return found
+
+
+def _texts(root: Node, faults: list[PackFault]) -> tuple[SourceText, ...]:
+    """The documents the pack is made of, each with a code of its own."""
+    listed = root.child("texts")
+    if listed is None:
+        return ()
+    if not listed.is_list:
+        faults.append(root.fault("texts: a list is expected", "texts"))
+        return ()
+    found: list[SourceText] = []
+    for node in listed:
+        wrong = inherit.check_part(node, _TEXT)
+        wrong += [] if wrong else _days(node)
+        code, digest = (node.get("code"), node.get("source_sha256")) if not wrong else (None, None)
+        if not wrong and not (isinstance(code, str) and re.fullmatch("[A-Z]+[0-9]*", code)):
+            wrong.append(node.fault("code: capital letters and digits are expected, such as FILE16", "code"))
+        if code in [text.code for text in found]:
+            wrong.append(node.fault(f"{code}: stands twice in texts", "code"))
+        if digest is not None and not re.fullmatch("[0-9a-f]{64}", str(digest)):
+            wrong.append(node.fault("source_sha256: 64 hexadecimal digits are expected", "source_sha256"))
+        faults += wrong
+        if not wrong:
+            found.append(SourceText(**{key.rstrip("*"): node.get(key.rstrip("*")) for key in _TEXT}))
+    return tuple(found)
 
 
 def read_layers(folder: Path, heading: Heading, parent: Layers | None) -> Layers:

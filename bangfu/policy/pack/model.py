@@ -144,20 +144,38 @@ class Predecessor:
 
 
 @dataclass(frozen=True)
+class SourceText:
+    """One of the documents a pack is made of. `code` begins the ids of its clauses in `clauses.yaml` (`FILE16` of `FILE16-3.1.a`).
+
+    `issued_on` and `first_day` are None where the document gives no day; `last_day` is None while it is in force.
+    """
+
+    code: str
+    title: str
+    number: str
+    issuer: str
+    issued_on: datetime.date | None
+    first_day: datetime.date | None
+    last_day: datetime.date | None
+    source_sha256: str | None
+
+
+@dataclass(frozen=True)
 class Heading:
-    """`pack.yaml`: the text and its time."""
+    """`pack.yaml`: the text and its time. `texts` are the documents it is made of; `issued_on` is None where they give no day."""
 
     id: str
     title: str
     number: str
     issuer: str
-    issued_on: datetime.date
+    issued_on: datetime.date | None
     first_day: datetime.date
     last_day: datetime.date | None
     region: str | None
     parent: str | None
     source_sha256: str | None
     replaces: tuple[Predecessor, ...]
+    texts: tuple[SourceText, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -252,8 +270,13 @@ class Pack:
         return self.heading.issuer
 
     @property
-    def issued_on(self) -> datetime.date:
+    def issued_on(self) -> datetime.date | None:
         return self.heading.issued_on
+
+    @property
+    def texts(self) -> tuple[SourceText, ...]:
+        """The documents this pack is made of (its own, not its parent's)."""
+        return self.heading.texts
 
     @property
     def first_day(self) -> datetime.date:
