@@ -1,0 +1,1 @@
+"""Whole populations judged at once: the same trees on columns."""
