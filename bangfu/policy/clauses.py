@@ -142,21 +142,27 @@ _WORDS = {
     "步": "step",
     "指引": "g",
     "通知": "notice",
+    "前言": "preface",
+    "档案办法": "files",
+    "资金办法": "fund",
+    "申请表": "application",
+    "审批表": "approval",
 }
 #: Words that say where in a clause something stands; a citation may leave them out.
 _MARKERS = frozenset({"e", "list", "end", "step"})
 #: Numbers that begin anew after a separator: 第四条（一）；附件2 第十条.
-_TOPS = frozenset({"a", "c", "g", "head", "foot", "notice"})
+_TOPS = frozenset({"a", "c", "g", "head", "foot", "notice", "preface", "files", "fund", "application", "approval"})
 _SEPARATORS = "、，,；;和及与/"
 _LEXER = re.compile(
-    r"附件(?P<a>[0-9]*)"
+    r"(?P<d>[^\s、；;，,〔]*〔[0-9]{4}〕[0-9]+号)"
+    r"|附件(?P<a>[0-9]*)"
     r"|第(?P<c>[一二三四五六七八九十百0-9]+)条"
     r"|第(?P<k>[一二三四五六七八九十0-9]+)款|¶(?P<k2>[0-9]+)"
     r"|\((?P<p>[一二三四五六七八九十]+)\)"
     r"|\((?P<q>[0-9]+)\)"
     r"|(?P<o>[①-⑳])"
     r"|(?P<n>[0-9]+)"
-    r"|(?P<w>文头|落款|排除|后列|末款|步|指引|通知)"
+    r"|(?P<w>文头|落款|排除|后列|末款|步|指引|通知|前言|档案办法|资金办法|申请表|审批表)"
     r"|(?P<s>[一二三四五六七八九十]+)"
     rf"|(?P<sep>[{_SEPARATORS}])"
     r"|(?P<x>.)"
@@ -189,7 +195,7 @@ def _tokens(number: str) -> Iterator[Token]:
             yield "o", str(_CIRCLED[text])
         elif kind == "a":
             yield "a", text
-        elif kind in ("sep", "x"):
+        elif kind in ("sep", "x", "d"):
             yield kind, text
         else:
             yield kind[0], str(_number(text))
@@ -222,6 +228,9 @@ def _part(token: Token) -> str:
     kind, value = token
     if kind == "x":
         return "x" + value.encode().hex()
+    if kind == "d":  # a document number, of a pack that is made of several texts
+        issuer, _, rest = value.partition("〔")
+        return "-".join(["d" + rest.rstrip("号").replace("〕", "-"), issuer.encode().hex()])
     return value if kind == "n" else kind + value
 
 
@@ -252,6 +261,8 @@ class Clauses:
         self._by_id = {entry.id: entry for entry in self.entries}
         self._by_path: dict[ClausePath, list[Clause]] = {}
         self._by_bare: dict[ClausePath, list[Clause]] = {}
+        #: Of a pack made of several texts: the document numbers that stand in front of its clause numbers.
+        self._documents = {found.group(1) for entry in self.entries if (found := _DOCUMENT.match(entry.clause))}
         for entry in self.entries:
             for path in parse_citation(entry.clause):
                 self._by_path.setdefault(path, []).append(entry)
@@ -287,13 +298,15 @@ class Clauses:
             text = self._of_document(document)
             if text is None:
                 continue
+            if document in text._documents:
+                numbers = f"{document} {numbers}"
             for path in parse_citation(numbers):
                 found += [entry for entry in text._find(path) if entry not in found]
         return tuple(found)
 
     def _of_document(self, document: str | None) -> Clauses | None:
         """The text with that document number, here or above; this one when none is named, None when nobody has it."""
-        if document is None or document == self.number:
+        if document is None or document == self.number or document in self._documents:
             return self
         return self.parent._of_document(document) if self.parent is not None else None
 
