@@ -19,7 +19,7 @@ ACCOUNTING: dict[str, tuple[str, ...]] = {
     "terms": ("code*", "title*", "formula*", "of", "clause*"),
     "incomes": ("code*", "title*", "kinds*", "basis", "group*", "into*", "clause*", "says"),
     "expenses": ("code*", "title*", "kinds*", "basis", "group*", "into*", "clause*", "says"),
-    "figures": ("code*", "formula*", "clause*"),
+    "figures": ("code*", "formula*", "clause*", "only_with"),
     "household": ("code*", "title*", "counts*", "clause*"),
 }
 CATEGORIES: dict[str, tuple[str, ...]] = {
@@ -32,7 +32,7 @@ SECTIONS = ACCOUNTING | CATEGORIES
 #: Kinds of part that may be named in `disable` and how they are called there.
 SINGULAR = {
     "exclusion": "exclusions", "filing": "filing", "category": "categories", "income": "incomes", "expense": "expenses",
-    "term": "terms",
+    "term": "terms", "parameter": "parameters", "standard": "standards",
 }  # fmt: skip
 
 
@@ -66,6 +66,12 @@ class Layers:
 
     def copy(self) -> Layers:
         return Layers({section: dict(parts) for section, parts in self.parts.items()}, list(self.disabled), self.order)
+
+    def only(self, sections: Iterable[str]) -> Layers:
+        """The parts of these sections, and what was switched off among them."""
+        kept = Layers(disabled=[one for one in self.disabled if one.section in sections])
+        kept.parts |= {section: dict(self.parts[section]) for section in sections}
+        return kept
 
 
 def check_part(node: Node, keys: Iterable[str]) -> list[PackFault]:

@@ -12,11 +12,15 @@ from types import MappingProxyType
 from typing import Any
 
 from bangfu.policy import facts, source, standards
+from bangfu.policy.pack import eras
 from bangfu.policy.pack import layers as inherit
 from bangfu.policy.pack.layers import Layers, Part
 from bangfu.policy.pack.model import (
+    HARDSHIP,
+    SUBJECTS,
     Category,
     Condition,
+    Ended,
     Exclusion,
     Filing,
     Heading,
@@ -44,10 +48,16 @@ GROUPS = {
 }
 _HEADING = (
     "id*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "region", "parent", "source_sha256",
-    "replaces", "texts",
+    "replaces", "texts", "scheme",
 )  # fmt: skip
-_TEXT = ("code*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "source_sha256")
+_TEXT = ("code*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "source_sha256", "replaces")
+_ENDED = ("number*", "title*", "last_day", "clause*")
 _DAYS = ("issued_on", "first_day", "last_day")
+
+#: What a text grants. Choosing by place stays inside one scheme.
+SCHEMES = ("worker_file", "dibao", "relief")
+#: `region` of a text made for one place that it does not name.
+UNNAMED = "unnamed"
 
 ClauseCheck = Callable[[str], bool]
 
@@ -67,14 +77,22 @@ def load_heading(folder: Path) -> Heading:
         faults += wrong
         if not wrong:
             replaces.append(Predecessor(node.get("id"), node.get("first_day"), node.get("last_day")))
-    texts = _texts(root, faults)
+    texts = read_texts(root, "texts", faults)
     region = root.get("region")
-    if region is not None and not (isinstance(region, str) and len(region) == 6 and region.isdigit()):
-        faults.append(root.fault("region: six digits in quotes are expected", "region"))
+    named = isinstance(region, str) and len(region) == 6 and region.isdigit()
+    if region is not None and region != UNNAMED and not named:
+        faults.append(root.fault(f"region: six digits in quotes, or {UNNAMED}, are expected", "region"))
+    scheme = root.get("scheme") or SCHEMES[0]
+    if scheme not in SCHEMES:
+        faults.append(root.fault(f"scheme is one of {', '.join(SCHEMES)}", "scheme"))
+    spans = eras.read(root, faults)
     if faults:
         raise PackFaults(faults)
-    values = {key.rstrip("*"): root.get(key.rstrip("*")) for key in _HEADING}
-    return Heading(**(values | {"replaces": tuple(replaces), "texts": texts, "number": str(values["number"])}))
+    values = {key.rstrip("*"): root.get(key.rstrip("*")) for key in _HEADING} | {
+        "replaces": tuple(replaces), "texts": texts, "number": str(root.get("number")), "scheme": scheme,
+        "region": region if named else None, "placed": region != UNNAMED, "parent": spans[-1].parent, "eras": spans,
+    }  # fmt: skip
+    return Heading(**values)
 
 
 def _days(node: Node) -> list[PackFault]:
@@ -90,13 +108,13 @@ def _days(node: Node) -> list[PackFault]:
     return found
 
 
-def _texts(root: Node, faults: list[PackFault]) -> tuple[SourceText, ...]:
-    """The documents the pack is made of, each with a code of its own."""
-    listed = root.child("texts")
+def read_texts(root: Node, key: str, faults: list[PackFault]) -> tuple[SourceText, ...]:
+    """The documents listed under a key (those a pack is made of), each with a code of its own. `faults` grows."""
+    listed = root.child(key)
     if listed is None:
         return ()
     if not listed.is_list:
-        faults.append(root.fault("texts: a list is expected", "texts"))
+        faults.append(root.fault(f"{key}: a list is expected", key))
         return ()
     found: list[SourceText] = []
     for node in listed:
@@ -106,17 +124,41 @@ def _texts(root: Node, faults: list[PackFault]) -> tuple[SourceText, ...]:
         if not wrong and not (isinstance(code, str) and re.fullmatch("[A-Z]+[0-9]*", code)):
             wrong.append(node.fault("code: capital letters and digits are expected, such as FILE16", "code"))
         if code in [text.code for text in found]:
-            wrong.append(node.fault(f"{code}: stands twice in texts", "code"))
+            wrong.append(node.fault(f"{code}: stands twice in {key}", "code"))
         if digest is not None and not re.fullmatch("[0-9a-f]{64}", str(digest)):
             wrong.append(node.fault("source_sha256: 64 hexadecimal digits are expected", "source_sha256"))
+        ended = _ended(node, wrong)
         faults += wrong
         if not wrong:
-            found.append(SourceText(**{key.rstrip("*"): node.get(key.rstrip("*")) for key in _TEXT}))
+            values = {name.rstrip("*"): node.get(name.rstrip("*")) for name in _TEXT}
+            found.append(SourceText(**(values | {"replaces": ended})))
+    return tuple(found)
+
+
+def _ended(node: Node, faults: list[PackFault]) -> tuple[Ended, ...]:
+    """The older documents that a document says it ends."""
+    listed = node.child("replaces") if node.is_map else None
+    if listed is None or listed.value is None:
+        return ()
+    if not listed.is_list:
+        faults.append(node.fault("replaces: a list is expected", "replaces"))
+        return ()
+    found: list[Ended] = []
+    for one in listed:
+        wrong = inherit.check_part(one, _ENDED)
+        wrong += [] if wrong else _days(one)
+        faults += wrong
+        if not wrong:
+            found.append(Ended(one.get("number"), one.get("title"), one.get("last_day"), one.get("clause")))
     return tuple(found)
 
 
 def read_layers(folder: Path, heading: Heading, parent: Layers | None) -> Layers:
-    """The raw parts of the pack after inheritance. Raises `PackFaults`."""
+    """The raw parts of the pack after inheritance. Raises `PackFaults`.
+
+    `parent` are the layers of the pack above, or of the pack whose accounting alone this one takes over (`accounting_of`):
+    then its categories, filing conditions and exclusions stay behind, and the pack lists its own.
+    """
     faults: list[PackFault] = []
     files = []
     for name, sections in (("accounting.yaml", inherit.ACCOUNTING), ("categories.yaml", inherit.CATEGORIES)):
@@ -128,6 +170,11 @@ def read_layers(folder: Path, heading: Heading, parent: Layers | None) -> Layers
         raise PackFaults(faults)
     if parent is None:
         found_layers = inherit.root_layer(heading.id, files, faults)
+    elif heading.accounting_of:
+        found_layers = inherit.child_layer(heading.id, parent.only(inherit.ACCOUNTING), files[:1], faults)
+        own = inherit.root_layer(heading.id, files[1:], faults)
+        found_layers.parts |= {section: own.parts[section] for section in inherit.CATEGORIES}
+        found_layers.order = own.order
     else:
         found_layers = inherit.child_layer(heading.id, parent, files, faults)
     if faults:

@@ -9,9 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bangfu.policy.pack.eras import Era
 from bangfu.policy.tree import nodes
 from bangfu.policy.tree.nodes import Formula
 
+#: What a text is about. Only texts about workers in hardship are ever *the* policy of a union; the others are companions asked for by name.
+HARDSHIP = "hardship"
+SUBJECTS = (HARDSHIP, "dibao", "temporary_relief")
 
 @dataclass(frozen=True)
 class Said:
@@ -144,6 +148,16 @@ class Predecessor:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """An older document whose validity this one ends, and the clause that says so. `last_day` is None where no day can be told."""
+
+    number: str
+    title: str
+    last_day: datetime.date | None
+    clause: str
+
+
+@dataclass(frozen=True)
 class SourceText:
     """One of the documents a pack is made of. `code` begins the ids of its clauses in `clauses.yaml` (`FILE16` of `FILE16-3.1.a`).
 
@@ -158,11 +172,17 @@ class SourceText:
     first_day: datetime.date | None
     last_day: datetime.date | None
     source_sha256: str | None
+    replaces: tuple[Ended, ...] = ()
 
 
 @dataclass(frozen=True)
 class Heading:
-    """`pack.yaml`: the text and its time. `texts` are the documents it is made of; `issued_on` is None where they give no day."""
+    """`pack.yaml`: the text and its time. `texts` are the documents it is made of; `issued_on` is None where they give no day.
+
+    `parent` is the parent of the pack's last days; `eras` tells the parent of every day. `placed` is False where the text is made for
+    a place it does not name: then nobody finds it by place, unless the installation says where it applies. `scheme` is what the text
+    grants (`worker_file`, `dibao`, `relief`): places choose among texts of one scheme only.
+    """
 
     id: str
     title: str
@@ -175,7 +195,22 @@ class Heading:
     parent: str | None
     source_sha256: str | None
     replaces: tuple[Predecessor, ...]
-    texts: tuple[SourceText, ...] = ()
+    texts: tuple[SourceText, ...]
+    subject: str = HARDSHIP
+    accounting_of: str | None = None = ()
+    eras: tuple[Era, ...] = ()
+    placed: bool = True
+    scheme: str = "worker_file"
+
+    def in_force(self, day: datetime.date) -> bool:
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+
+    def parent_on(self, day: datetime.date | None) -> str | None:
+        """The parent of that day; of the nearest era for a day outside the pack's time, of the last one for None."""
+        if day is None or not self.eras:
+            return self.parent
+        fitting = [era for era in self.eras if era.first_day <= day] or [self.eras[0]]
+        return fitting[-1].parent
 
 
 @dataclass(frozen=True)
@@ -315,7 +350,7 @@ class Pack:
         raise KeyError(code)
 
     def in_force(self, day: datetime.date) -> bool:
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
+        return self.heading.in_force(day)
 
     def rule_codes(self) -> frozenset[str]:
         """All codes a clause may name as the rule that realises it."""
