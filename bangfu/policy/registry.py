@@ -1,8 +1,16 @@
-"""The installed packs: by name, by date, by region."""
+"""The installed packs: by name, by date, by region; and the choice among them, with its reason in words.
+
+A pack whose parent changes with the dates (`pack.yaml`, a list under `parent`) is another pack before and after: whoever reads the
+rules of a case asks for them with the day of its application, `get_pack(id, day)` or `in_force(id, day)`.
+"""
 
 from __future__ import annotations
 
 import datetime
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +21,9 @@ from bangfu.policy.pack.layers import Layers
 from bangfu.policy.pack.model import Heading, Pack
 
 PACKS = Path(__file__).parent / "packs"
+#: Environment variable that says where a text applies that does not name its own place: `{"610000": "provincial-2020"}`.
+PLACES = "BANGFU_POLICY_PLACES"
+WORKER_FILE = "worker_file"
 
 
 @cache
@@ -29,78 +40,299 @@ def pack_ids() -> tuple[str, ...]:
     return tuple(_headings())
 
 
-@cache
-def _load(pack_id: str) -> tuple[Pack, Layers]:
+def heading(pack_id: str) -> Heading:
+    """`pack.yaml` of a pack, without loading its rules. Raises `UnknownPolicy`."""
     if pack_id not in _headings():
         raise UnknownPolicy(f"{pack_id}: no such policy is installed; installed: {', '.join(pack_ids())}")
-    heading, folder = _headings()[pack_id]
-    parent, parent_layers = _load(heading.parent) if heading.parent else (None, None)
-    return loader.load_pack(folder, parent, parent_layers, clauses=_known_clauses(pack_id))
+    return _headings()[pack_id][0]
 
 
-def _known_clauses(pack_id: str) -> dict[str, loader.ClauseCheck]:
+def descent(pack_id: str, on: datetime.date | None = None) -> tuple[str, ...]:
+    """The pack, its parent on that day, that one's parent, and so on (without a day: as they stand last)."""
+    parent = heading(pack_id).parent_on(on)
+    return (pack_id, *(descent(parent, on) if parent else ()))
+
+
+@cache
+def _load(line: tuple[str, ...]) -> tuple[Pack, Layers]:
+    parent, parent_layers = _load(line[1:]) if len(line) > 1 else (None, None)
+    return loader.load_pack(_headings()[line[0]][1], parent, parent_layers, clauses=_known_clauses(line))
+
+
+def _known_clauses(line: tuple[str, ...]) -> dict[str, loader.ClauseCheck]:
     """For a pack and each above it: whether its text has a clause. Every citation of the rules is held to it."""
-    heading, folder = _headings()[pack_id]
-    known = _known_clauses(heading.parent) if heading.parent else {}
-    return known | {pack_id: clauses.load(folder).knows}
+    return {pack_id: clauses.load(_headings()[pack_id][1]).knows for pack_id in line}
 
 
-def get_pack(pack_id: str) -> Pack:
-    """The effective pack of that name, loaded once. Raises `UnknownPolicy`, or `PackFaults` when its files are wrong."""
-    return _load(pack_id)[0]
+def get_pack(pack_id: str, on: datetime.date | None = None) -> Pack:
+    """The effective pack of that name as it reads on that day (None: as it reads last), loaded once.
+
+    Whether it applies on the day is not asked here, see `in_force`. Raises `UnknownPolicy`, or `PackFaults` when its files are wrong.
+    """
+    return _load(descent(pack_id, on))[0]
 
 
-def policy_for(region: str | None, day: datetime.date) -> str:
+def eras(pack_id: str) -> tuple[Pack, ...]:
+    """The pack as it reads in each span of its time, oldest first. One, where the parent never changes."""
+    return tuple(get_pack(pack_id, era.first_day) for era in heading(pack_id).eras)
+
+
+# --- choosing -----------------------------------------------------------------------------------------------------
+def configured_places() -> dict[str, str]:
+    """Region → pack for texts that do not name their place, from the environment (`PLACES`). Raises `UnknownPolicy`."""
+    raw = os.environ.get(PLACES, "").strip()
+    if not raw:
+        return {}
+    try:
+        found = json.loads(raw)
+    except ValueError as error:
+        raise UnknownPolicy(f"{PLACES}: not a JSON object of region codes and policies: {error}") from None
+    if not isinstance(found, dict):
+        raise UnknownPolicy(f"{PLACES}: not a JSON object of region codes and policies")
+    for region, pack_id in found.items():
+        if not (len(region) == 6 and region.isdigit()):
+            raise UnknownPolicy(f"{PLACES}: {region}: a region code has six digits")
+        if heading(pack_id).placed:
+            raise UnknownPolicy(
+                f"{PLACES}: {pack_id} names its own place; only a text that names none can be given one"
+            )
+    return found
+
+
+def _outwards(region: str | None) -> list[str | None]:
+    """The region itself, what holds it, and the whole country."""
+    return [*standards.regions_outwards(region), None] if region else [None]
+
+
+def _places(places: Mapping[str, str]) -> dict[str, list[str | None]]:
+    """Pack → where it applies. None is the whole country; an empty list is a text whose place nobody has said."""
+    found: dict[str, list[str | None]] = {}
+    for pack_id, (one, _) in _headings().items():
+        found[pack_id] = (
+            [one.region] if one.placed else [region for region, named in places.items() if named == pack_id]
+        )
+    return found
+
+
+def policy_for(
+    region: str | None, day: datetime.date, *, scheme: str = WORKER_FILE, places: Mapping[str, str] | None = None
+) -> str:
     """Name of the narrowest pack in force for a region (None: national ones only) on that day. Raises `PolicyNotInForce`."""
-    places = [*standards.regions_outwards(region), None] if region else [None]
-    for place in places:
+    where = _places(configured_places() if places is None else places)
+    for place in _outwards(region):
         fitting = [
-            heading
-            for heading, _ in _headings().values()
-            if heading.region == place
-            and heading.first_day <= day
-            and (heading.last_day is None or day <= heading.last_day)
+            one
+            for one, _ in _headings().values()
+            if one.scheme == scheme and place in where[one.id] and one.in_force(day)
         ]
         if fitting:
-            return max(fitting, key=lambda heading: heading.first_day).id
+            return max(fitting, key=lambda one: one.first_day).id
     raise PolicyNotInForce(f"no installed policy is in force on {day.isoformat()}", _earlier(day))
+
+
+def national(day: datetime.date) -> str:
+    """The national text on workers' files of that day: central money follows it. Raises `PolicyNotInForce`."""
+    return policy_for(None, day)
 
 
 def _earlier(day: datetime.date) -> str | None:
     """A text known by its dates only that was in force on that day."""
-    for heading, _ in _headings().values():
-        for before in heading.replaces:
+    for one, _ in _headings().values():
+        for before in one.replaces:
             if before.first_day <= day <= before.last_day:
                 return before.id
     return None
 
 
 def in_force(pack_id: str, day: datetime.date) -> Pack:
-    """The pack, if it applies on that day. Raises `UnknownPolicy` or `PolicyNotInForce`, which names the one in force."""
-    pack = get_pack(pack_id)
-    if pack.in_force(day):
-        return pack
-    instead = _instead(pack.heading, day)
-    span = f"from {pack.first_day.isoformat()}" + (f" to {pack.last_day.isoformat()}" if pack.last_day else "")
+    """The pack as it reads on that day, if it applies then. Raises `UnknownPolicy` or `PolicyNotInForce`, which names the one in force."""
+    own = heading(pack_id)
+    if own.in_force(day):
+        return get_pack(pack_id, day)
+    instead = _instead(own, day)
+    span = f"from {own.first_day.isoformat()}" + (f" to {own.last_day.isoformat()}" if own.last_day else "")
     named = f"; in force then: {instead}" if instead else ""
     raise PolicyNotInForce(f"{pack_id} applies {span}, not on {day.isoformat()}{named}", instead)
 
 
-def _instead(heading: Heading, day: datetime.date) -> str | None:
-    headings = _headings()
+def _instead(own: Heading, day: datetime.date) -> str | None:
     later = [
         other
-        for other, _ in headings.values()
-        if other.id != heading.id and other.region == heading.region and other.first_day <= day
-        and (other.last_day is None or day <= other.last_day)
+        for other, _ in _headings().values()
+        if other.id != own.id and other.placed and own.placed
+        and (other.region, other.scheme) == (own.region, own.scheme) and other.in_force(day)
     ]  # fmt: skip
     if later:
         return max(later, key=lambda other: other.first_day).id
-    for before in heading.replaces:
+    for before in own.replaces:
         if before.first_day <= day <= before.last_day:
             return before.id
-    if heading.parent:
-        parent = headings[heading.parent][0]
-        inside = parent.first_day <= day and (parent.last_day is None or day <= parent.last_day)
-        return parent.id if inside else _instead(parent, day)
-    return None
+    parent_id = own.parent_on(day)
+    if parent_id is None:
+        return None
+    parent = heading(parent_id)
+    return parent.id if parent.in_force(day) else _instead(parent, day)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One installed text and where it stood in the choice.
+
+    `standing`: `chosen`; `wider` (in force, for a wider place); `earlier` (in force, but a later text of the same place came);
+    `not_yet` or `ended` (not in force on the day); `elsewhere`; `unplaced` (its place is not said); `scheme` (grants something else).
+    `compare`: worth a look beside the chosen one.
+    """
+
+    pack_id: str
+    title: str
+    region: str | None
+    first_day: datetime.date
+    last_day: datetime.date | None
+    standing: str
+    reason: str
+    compare: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The pack for a place and a day, the reason in Chinese words, and every other text with why it was not chosen.
+
+    `national` is the national text of the day (None when no one is installed for it); `others` are the further packs worth comparing.
+    """
+
+    pack: Pack
+    region: str | None
+    day: datetime.date
+    reason: str
+    candidates: tuple[Candidate, ...]
+    national: str | None
+    others: tuple[str, ...]
+    assigned: bool = False
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The packs of the side-by-side: the chosen one, the national one, the others; each once."""
+        named = [self.pack.id, *([self.national] if self.national else []), *self.others]
+        return tuple(dict.fromkeys(named))
+
+
+def zh_day(day: datetime.date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _span(first: datetime.date, last: datetime.date | None) -> str:
+    return f"{zh_day(first)}起施行" if last is None else f"{zh_day(first)}至{zh_day(last)}施行"
+
+
+def place_zh(region: str | None) -> str:
+    """A place in words: its code with its level, as this floor knows no names."""
+    if region is None:
+        return "全国"
+    level = "省级" if region.endswith("0000") else "市级" if region.endswith("00") else "县级"
+    return f"{level}地区{region}"
+
+
+def choose(
+    region: str | None,
+    day: datetime.date,
+    *,
+    assigned: str | None = None,
+    places: Mapping[str, str] | None = None,
+    name_of: Callable[[str], str | None] | None = None,
+) -> Choice:
+    """The pack for a place and a day, and why: the narrowest place, and of that place the latest text in force.
+
+    `assigned` names a pack that somebody has set for this case: it is taken if it applies on the day. `name_of` gives a region's
+    name. Raises `UnknownPolicy` or `PolicyNotInForce`.
+    """
+
+    def named(place: str | None) -> str:
+        return (name_of(place) if name_of and place else None) or place_zh(place)
+
+    where = _places(configured_places() if places is None else places)
+    chosen = in_force(assigned, day).id if assigned else policy_for(region, day, places=places)
+    outwards = _outwards(region)
+    candidates = [_candidate(one, chosen, where[one.id], outwards, day, named) for one, _ in _headings().values()]
+    order = {standing: place for place, standing in enumerate(_STANDINGS)}
+    candidates.sort(key=lambda one: (order[one.standing], outwards.index(one.region) if one.region in outwards else 9))
+    try:
+        central = national(day)
+    except PolicyNotInForce:
+        central = None
+    return Choice(
+        get_pack(chosen, day), region, day, _reason(heading(chosen), where[chosen], region, day, assigned, outwards, named),
+        tuple(candidates), central,
+        tuple(one.pack_id for one in candidates if one.compare and one.pack_id not in (chosen, central)),
+        assigned is not None,
+    )  # fmt: skip
+
+
+_STANDINGS = ("chosen", "wider", "earlier", "scheme", "not_yet", "ended", "unplaced", "elsewhere")
+
+
+def _candidate(
+    one: Heading, chosen: str, where: list[str | None], outwards: list[str | None], day: datetime.date,
+    named: Callable[[str | None], str],
+) -> Candidate:  # fmt: skip
+    here = [place for place in outwards if place in where]
+    taken = heading(chosen)
+    standing, compare = "wider", True
+    if one.id == chosen:
+        standing, compare, reason = "chosen", False, "选用的就是这一份"
+    elif not where:
+        standing, compare, reason = "unplaced", False, "文件没有写明是哪个地方的，系统里也没有指定适用地区"
+    elif not here:
+        standing, compare, reason = (
+            "elsewhere",
+            False,
+            f"适用于{'、'.join(named(place) for place in where)}，不含工作地",
+        )
+    elif day < one.first_day:
+        standing, compare, reason = "not_yet", False, f"{zh_day(one.first_day)}起施行，申请日还没有施行"
+    elif one.last_day is not None and day > one.last_day:
+        standing, compare, reason = "ended", False, f"施行到{zh_day(one.last_day)}为止，申请日已经不再施行"
+    elif one.scheme != taken.scheme:
+        standing, reason = "scheme", _SCHEMES[one.scheme]
+    elif one.region == taken.region and one.placed and taken.placed:
+        standing, compare = "earlier", False
+        reason = f"同一地方另有{zh_day(taken.first_day)}起施行的新规定"
+    else:
+        reason = f"适用于{named(here[0])}，范围比选用的更宽"
+    place = here[0] if here else (where[0] if where else None)
+    return Candidate(one.id, one.title, place, one.first_day, one.last_day, standing, reason, compare)
+
+
+_SCHEMES = {
+    "worker_file": "是困难职工建档的规定，与选用的不是一类待遇",
+    "dibao": "是政府最低生活保障的规定，不是困难职工建档，可以对照",
+    "relief": "是政府临时救助的规定，不是困难职工建档，可以对照",
+}
+
+
+def _reason(
+    own: Heading, where: list[str | None], region: str | None, day: datetime.date, assigned: str | None,
+    outwards: list[str | None], named: Callable[[str | None], str],
+) -> str:  # fmt: skip
+    dates = f"{_span(own.first_day, own.last_day)}，申请日{zh_day(day)}在施行期内"
+    era = _era_note(own, day)
+    if assigned:
+        return f"由人指定适用《{own.title}》；{dates}{era}"
+    place = next(place for place in outwards if place in where)
+    if region is None:
+        start = "没有填写工作地，只能按全国的规定"
+    elif place is None:
+        start = f"工作地{named(region)}没有在册的地方规定，按全国的规定"
+    elif place == region:
+        start = f"工作地就是{named(place)}，有本地的规定"
+    else:
+        start = f"工作地{named(region)}在{named(place)}范围内，这是在册规定中范围最窄的一份"
+    given = "" if own.placed else "；文件没有写明地方，适用地区由系统设置指定"
+    return f"{start}，选用《{own.title}》；{dates}{era}{given}"
+
+
+def _era_note(own: Heading, day: datetime.date) -> str:
+    """What a pack whose parent changes with the dates adds to the reason."""
+    if len(own.eras) < 2:
+        return ""
+    parent = heading(str(own.parent_on(day)))
+    return f"；认定标准按当日的上级规定《{parent.title}》（{parent.number}）"

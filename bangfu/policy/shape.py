@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -50,6 +51,13 @@ class Shape:
         """Raises `PackFaults` with everything found, in the order of the lines."""
         if self.faults:
             raise PackFaults(sorted(self.faults, key=lambda fault: (fault.file, fault.line)))
+
+    @cached_property
+    def by_date(self) -> bool:
+        """Whether the pack has another parent at other times: then an inherited entry need not be there in every era."""
+        heading = self.path.parent / "pack.yaml"
+        parent = load(heading).child("parent") if heading.exists() else None
+        return parent is not None and parent.is_list
 
     # --- scalar readers ----------------------------------------------------------------------------------------
     def text(self, node: Node) -> str:
@@ -147,11 +155,12 @@ class Shape:
         """A list of coded records laid over the parent's: code → built value, what is only inherited first, then in own order.
 
         An own entry with the code of an inherited one must say `overrides: true`; an entry that says so must override
-        something. `disable: {section: [codes]}` at the top of the file takes inherited entries out.
+        something. `disable: {section: [codes]}` at the top of the file takes inherited entries out. In a pack whose parent
+        changes with the dates, both speak of the eras in which the parent has the entry.
         """
         inherited = dict(parent or {})
         for code, node in self._disabled(top, section):
-            if inherited.pop(code, None) is None:
+            if inherited.pop(code, None) is None and not self.by_date:
                 self.fault(node, f"{code}: cannot be disabled, the parent has no such entry under {section}")
         own: dict[str, T] = {}
         child = top.child(section)
@@ -167,7 +176,7 @@ class Shape:
                 continue
             if code in own:
                 self.fault(node, f"{code}: stands twice under {section}", "code")
-            elif overrides != (code in inherited):
+            elif overrides != (code in inherited) and not (overrides and self.by_date):
                 why = "overrides nothing" if overrides else "is inherited; say overrides: true to replace it"
                 self.fault(node, f"{code}: {why}", "code")
             own[code] = build(node, values)

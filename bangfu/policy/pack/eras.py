@@ -32,7 +32,9 @@ def read(root: Node, faults: list[PackFault]) -> tuple[Era, ...]:
     if listed is None or not listed.is_list:
         parent = root.get("parent")
         if parent is not None and not isinstance(parent, str):
-            faults.append(root.fault("parent: the id of a pack, or a list of ids with their days, is expected", "parent"))
+            faults.append(
+                root.fault("parent: the id of a pack, or a list of ids with their days, is expected", "parent")
+            )
         return (Era(parent, first, last),)
     eras: list[Era] = []
     for node in listed:
@@ -41,7 +43,9 @@ def read(root: Node, faults: list[PackFault]) -> tuple[Era, ...]:
         if not wrong:
             begins, expected = _begin(node, first, eras)
             if begins != expected:
-                wrong.append(node.fault(f"first_day: {expected} is expected here, the day after the span before", "first_day"))
+                wrong.append(
+                    node.fault(f"first_day: {expected} is expected here, the day after the span before", "first_day")
+                )
             eras.append(Era(node.get("id"), begins, node.get("last_day") or last))
         faults += wrong
     if not eras:

@@ -16,8 +16,6 @@ from bangfu.policy.pack import eras
 from bangfu.policy.pack import layers as inherit
 from bangfu.policy.pack.layers import Layers, Part
 from bangfu.policy.pack.model import (
-    HARDSHIP,
-    SUBJECTS,
     Category,
     Condition,
     Ended,
@@ -48,7 +46,7 @@ GROUPS = {
 }
 _HEADING = (
     "id*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "region", "parent", "source_sha256",
-    "replaces", "texts", "scheme",
+    "replaces", "texts", "scheme", "accounting_of",
 )  # fmt: skip
 _TEXT = ("code*", "title*", "number*", "issuer*", "issued_on*", "first_day*", "last_day", "source_sha256", "replaces")
 _ENDED = ("number*", "title*", "last_day", "clause*")
@@ -86,6 +84,8 @@ def load_heading(folder: Path) -> Heading:
     if scheme not in SCHEMES:
         faults.append(root.fault(f"scheme is one of {', '.join(SCHEMES)}", "scheme"))
     spans = eras.read(root, faults)
+    if root.get("parent") is not None and root.get("accounting_of") is not None:
+        faults.append(root.fault("accounting_of: a pack with a parent has its accounting already", "accounting_of"))
     if faults:
         raise PackFaults(faults)
     values = {key.rstrip("*"): root.get(key.rstrip("*")) for key in _HEADING} | {
@@ -190,6 +190,8 @@ def load_pack(folder: Path, parent: Pack | None = None, parent_layers: Layers | 
     heading = load_heading(folder)
     found_layers = read_layers(folder, heading, parent_layers)
     rules = _Compiler(found_layers, clauses or {}, folder.name).rules()
+    if heading.accounting_of:
+        return Pack(heading, folder, rules, None, parent), found_layers
     return Pack(heading, folder, rules, parent), found_layers
 
 
@@ -432,9 +434,14 @@ class _Compiler:
         lines = self.lines(base, pots)
         scope = self.scoped(base, self.kinds[None], None)
         figures: dict[str, Formula] = {}
+        figure_needs: dict[str, str] = {}
         for part in self.section("figures"):
             self.said(part.node, part.pack)
             figures[part.code] = self.formula(part.node, "formula", scope, "money")
+            if (category := part.node.get("only_with")) is not None:
+                figure_needs[part.code] = category
+                if category not in self.parts["categories"]:
+                    self.fault(part.node, f"only_with: {category} is no category of this pack", "only_with")
         for figure in FIGURES:
             if figure not in figures:
                 self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, f"figures: {figure} is missing"))
@@ -456,7 +463,7 @@ class _Compiler:
         return Rules(
             MappingProxyType(parameters), MappingProxyType(rows), MappingProxyType(pots), MappingProxyType(terms),
             tuple(lines), MappingProxyType(figures), household, tuple(filing), tuple(exclusions), tuple(categories),
-            disabled,
+            disabled, MappingProxyType(figure_needs),
         )  # fmt: skip
 
     def household(self) -> TermRule | None:

@@ -13,9 +13,6 @@ from bangfu.policy.pack.eras import Era
 from bangfu.policy.tree import nodes
 from bangfu.policy.tree.nodes import Formula
 
-#: What a text is about. Only texts about workers in hardship are ever *the* policy of a union; the others are companions asked for by name.
-HARDSHIP = "hardship"
-SUBJECTS = (HARDSHIP, "dibao", "temporary_relief")
 
 @dataclass(frozen=True)
 class Said:
@@ -181,7 +178,8 @@ class Heading:
 
     `parent` is the parent of the pack's last days; `eras` tells the parent of every day. `placed` is False where the text is made for
     a place it does not name: then nobody finds it by place, unless the installation says where it applies. `scheme` is what the text
-    grants (`worker_file`, `dibao`, `relief`): places choose among texts of one scheme only.
+    grants (`worker_file`, `dibao`, `relief`): places choose among texts of one scheme only. `accounting_of` names a pack whose
+    accounting alone is taken over, without its categories, filing conditions, exclusions, procedure or aid.
     """
 
     id: str
@@ -195,12 +193,11 @@ class Heading:
     parent: str | None
     source_sha256: str | None
     replaces: tuple[Predecessor, ...]
-    texts: tuple[SourceText, ...]
-    subject: str = HARDSHIP
-    accounting_of: str | None = None = ()
+    texts: tuple[SourceText, ...] = ()
     eras: tuple[Era, ...] = ()
     placed: bool = True
     scheme: str = "worker_file"
+    accounting_of: str | None = None
 
     def in_force(self, day: datetime.date) -> bool:
         return self.first_day <= day and (self.last_day is None or day <= self.last_day)
@@ -228,6 +225,8 @@ class Rules:
     exclusions: tuple[Exclusion, ...]
     categories: tuple[Category, ...]
     disabled: tuple[tuple[str, str, Said], ...]
+    #: figure → the category that must be met for it to stand; otherwise it is null
+    figure_needs: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def window_months(self) -> int:
@@ -287,6 +286,7 @@ class Pack:
     folder: Path
     rules: Rules
     parent_pack: Pack | None = field(default=None, repr=False)
+    accounting_pack: Pack | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:
@@ -368,6 +368,8 @@ class Pack:
 
         module = import_module(f"bangfu.policy.{name}")
         parent = getattr(self.parent_pack, name) if self.parent_pack else None
+        if name == "clauses" and self.accounting_pack is not None:  # its lines cite the text that says how to count
+            parent = self.accounting_pack.clauses
         return module.load(self.folder, parent)
 
     @cached_property
