@@ -13,11 +13,12 @@ from typing import Any
 
 from bangfu.policy.aid_rules import AidRules, Cap, Cell, Kind, Purpose, Source, Threshold, load
 from bangfu.policy.money import group_fen
+from bangfu.policy.standards import Standards
 
 __all__ = [
     "AidLine", "AidRules", "ApprovalNeeded", "Beneficiary", "Bill", "CostShare", "Decision", "FamilyYear", "FileState",
-    "Finding", "LocalAid", "Payee", "PlannedPayment", "Restriction", "approvals_needed", "check_payment", "load",
-    "share_problems", "sources_for", "split",
+    "Finding", "LocalAid", "Payee", "PlannedPayment", "Restriction", "approvals_needed", "cap_limits", "check_payment",
+    "load", "share_problems", "sources_for", "split",
 ]  # fmt: skip
 
 WHOLE = 10_000  # shares are ten-thousandths: 100 % = 10000
@@ -83,7 +84,8 @@ class Restriction:
 class PlannedPayment:
     """One payment line before the money leaves. `given`: codes of the records on hand; `approvals`: thresholds already approved.
 
-    `owner`: the union whose money it is, by the name that `FileState.owner` uses.
+    `owner`: the union whose money it is, by the name that `FileState.owner` uses. `member` and `case`: for whom, and for which legal case,
+    where a cap counts by them.
     """
 
     kind: str
@@ -114,17 +116,21 @@ class PlannedPayment:
     change_approved: bool = False
     deviation_reason: str = ""
     restriction: Restriction | None = None
+    member: str | None = None
+    case: str | None = None
 
 
 @dataclass(frozen=True)
 class AidLine:
-    """One line of the family's year. `status`: approved (not yet paid), paid, or returned by the bank. Amount in 分, positive."""
+    """One line of the family's aid. `status`: approved (not yet paid), paid, or returned by the bank. Amount in 分, positive."""
 
     kind: str
     source: str
     amount: int
     on: datetime.date
     status: str = "paid"
+    member: str | None = None
+    case: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +148,18 @@ class FamilyYear:
             if line.on.year == year and line.kind == kind and (wanted is None or line.source in wanted)
         )
 
+    def granted(self, cap: Cap, planned: PlannedPayment, year: int) -> int:
+        """What already counts against a cap by standard: its kinds, of the year and the household or member, or of the case."""
+        kinds = {cap.kind, *cap.with_kinds}
+        return sum(
+            -line.amount if line.status == "returned" else line.amount
+            for line in self.lines
+            if line.kind in kinds
+            and (cap.per == "case" or line.on.year == year)
+            and (cap.per != "member" or line.member == planned.member)
+            and (cap.per != "case" or line.case == planned.case)
+        )
+
 
 @dataclass(frozen=True)
 class FileState:
@@ -149,7 +167,7 @@ class FileState:
 
     `ground` tells on what an accident rests (`committee_resolution`); `one_time_paid` holds (event, kind) pairs already helped.
     `central_confirmed`: the city union confirmed in writing where the companion policy gives no category, or where the ground
-    of the category shuts the source. `owner`: the union that keeps the file.
+    of the category shuts the source. `owner`: the union that keeps the file. `national_record`: its number in the national system.
     """
 
     status: str
@@ -161,6 +179,7 @@ class FileState:
     one_time_paid: frozenset[tuple[str, str]] = frozenset()
     central_confirmed: bool = False
     owner: str | None = None
+    national_record: str | None = None
 
 
 @dataclass(frozen=True)
@@ -174,12 +193,16 @@ class CostShare:
 
 @dataclass(frozen=True)
 class LocalAid:
-    """What the union has set for itself: ratios, project standards in 分 by (kind, category), own approval chain, banned goods."""
+    """What the union has set for itself: ratios, project standards in 分 by (kind, category), own approval chain, banned goods.
+
+    `limits`: what the caps by standard come to on the day (`cap_limits`), by code in 分; None where no standard is published.
+    """
 
     shares: tuple[CostShare, ...] = ()
     standards: Mapping[tuple[str, str], int] = field(default_factory=dict)
     own_chain: bool = False
     banned_goods: frozenset[str] = frozenset()
+    limits: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -338,6 +361,8 @@ class _Judge:
             return
         if rule.kinds and self.planned.kind not in rule.kinds:
             return
+        if rule.categories and self.file.category not in rule.categories:
+            return
         self.found.append(Finding(gate, rule.severity, rule.title + detail, rule.clause, rule.origin))
 
     def unless(self, holds: bool | None, gate: str, detail: str = "") -> None:
@@ -371,6 +396,7 @@ def _check_file(judge: _Judge) -> None:
     file, planned = judge.file, judge.planned
     judge.unless(file.status in judge.rules.payable_statuses, "file_active")
     judge.unless(file.opened_on is not None and file.opened_on <= judge.on, "after_filing")
+    judge.unless(bool((file.national_record or "").strip()), "national_record")
     judge.unless(bool(planned.plan_item), "in_plan")
 
 
@@ -379,6 +405,7 @@ def _check_payee(judge: _Judge) -> None:
     complete = bool(payee.name and payee.id_number) and (judge.planned.method != "bank_transfer" or bool(payee.account))
     judge.unless(complete, "real_name")
     if not payee.is_holder:
+        judge.say("holder_only")
         judge.unless(payee.in_household and bool(payee.proxy_reason.strip()), "proxy_reason")
     if payee.account:
         judge.unless(payee.account_name == payee.name, "account_holder")
@@ -432,8 +459,63 @@ def _fits(wanted: str, person: Beneficiary | None) -> bool:
 
 def _check_caps(judge: _Judge) -> None:
     for cap in judge.rules.caps.values():
-        if cap.kind == judge.planned.kind:
+        if cap.measure == "self_borne" and cap.kind == judge.planned.kind:
             _check_self_borne(judge, cap)
+        elif cap.measure == "standard" and judge.planned.kind in (cap.kind, *cap.with_kinds):
+            _check_standard_cap(judge, cap)
+
+
+def _check_standard_cap(judge: _Judge, cap: Cap) -> None:
+    planned = judge.planned
+    own = cap.yields and (planned.kind, judge.file.category) in judge.local.standards
+    severity = "warn" if own else "block"
+    limit = judge.local.limits.get(cap.code)
+    if limit is None:
+        text = f"{cap.title}：还没有登记当地标准，算不出限额"
+        judge.found.append(Finding(f"{cap.code}_unknown", severity, text, cap.clause, cap.origin))
+        return
+    if (cap.per == "member" and planned.member is None) or (cap.per == "case" and planned.case is None):
+        who = "受助人" if cap.per == "member" else "案件"
+        judge.found.append(
+            Finding(f"{cap.code}_unknown", severity, f"{cap.title}：请写明{who}", cap.clause, cap.origin)
+        )
+        return
+    before = 0 if cap.per == "payment" else judge.year.granted(cap, planned, judge.on.year)
+    after = before + planned.amount
+    if after == limit if cap.equal else after <= limit:
+        return
+    decided = planned.decision is not None and bool(planned.decision.number.strip())
+    if cap.in_principle and planned.deviation_reason.strip() and decided:
+        severity = "warn"
+    rest = f"标准为 {group_fen(limit)} 元" if cap.equal else f"还可补助 {group_fen(max(0, limit - before))} 元"
+    judge.found.append(Finding(cap.code, severity, f"{cap.title}：{rest}", cap.clause, cap.origin))
+
+
+def cap_limits(pack: Any, standards: Standards, region: str, on: datetime.date) -> dict[str, int | None]:
+    """What each cap by a local standard comes to for a payment on that day, in 分; None where a standard is not published.
+
+    A cap by month adds the values in force on the first day of each month of the year of payment.
+    """
+    found: dict[str, int | None] = {}
+    for cap in _rules(pack).caps.values():
+        if cap.standard is None:
+            continue
+        days = [datetime.date(on.year, month, 1) for month in range(1, 13)] if cap.by_month else [on]
+        rows = [standards.find(cap.standard, region, day) for day in days]
+        values = [row.exact[0] for row in rows if row is not None]
+        found[cap.code] = sum(values) * cap.times if len(values) == len(days) else None
+    return found
+
+
+def _check_records(judge: _Judge) -> None:
+    planned = judge.planned
+    for record in judge.rules.records.values():
+        asked = (not record.kinds or planned.kind in record.kinds) and (
+            not record.sources or planned.source in record.sources
+        )
+        asked = asked and (not record.cash or planned.method != "bank_transfer")
+        if asked and record.code not in planned.given:
+            judge.found.append(Finding(record.code, "block", record.title, record.clause, record.origin))
 
 
 def _check_self_borne(judge: _Judge, cap: Cap) -> None:
@@ -543,7 +625,7 @@ def _check_manner(judge: _Judge) -> None:
 
 def _check_history(judge: _Judge) -> None:
     planned, file = judge.planned, judge.file
-    if file.category == "accident":
+    if "one_time" in judge.rules.gates:
         paid = planned.event is None or (planned.event, planned.kind) in file.one_time_paid
         judge.unless(not paid, "one_time")
     if planned.usual_amount is not None and planned.amount < planned.usual_amount:
@@ -551,7 +633,7 @@ def _check_history(judge: _Judge) -> None:
 
 
 _CHECKS: Sequence[Callable[[_Judge], None]] = (
-    _check_file, _check_payee, _check_use, _check_caps, _check_source, _check_sums, _check_standard, _check_manner,
+    _check_file, _check_payee, _check_use, _check_records, _check_caps, _check_source, _check_sums, _check_standard, _check_manner,
     _check_history,
 )  # fmt: skip
 

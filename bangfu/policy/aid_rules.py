@@ -8,20 +8,25 @@ gates with their clauses and severities; a gate that a pack does not name is not
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from bangfu.policy import standards
 from bangfu.policy.shape import Shape
 from bangfu.policy.source import Node
 
 MODES = ("priority", "allowed", "shared", "override", "closed")
 SEVERITIES = ("block", "approval", "warn")
 EFFECTS = ("approval", "record")
+MEASURES = ("self_borne", "standard")
+CAP_PER = ("household", "member", "case", "payment")
+#: Local standards that are sums of money.
+MONEY_STANDARDS = tuple(name for name, unit in standards.UNITS.items() if unit == "money")
 BENEFICIARIES = ("household", "member", "child_student", "work_capable", "worker")
 SECTIONS = (
     "sources", "channels", "kinds", "bans", "matrix", "closures", "companion", "approvals", "gates", "caps", "disable",
-    "payable_statuses",
+    "payable_statuses", "records",
 )  # fmt: skip
 
 #: What `aid` can check. The code of a gate is one of these.
@@ -33,6 +38,8 @@ GATES = frozenset(
         "cause_answered",
         "real_name",
         "proxy_reason",
+        "holder_only",
+        "national_record",
         "account_holder",
         "kind_known",
         "purpose_known",
@@ -132,7 +139,13 @@ class Ban:
 
 @dataclass(frozen=True)
 class Cap:
-    """A limit of one kind of aid by a measure of the case: `self_borne`, what the family itself carries of its bills."""
+    """A limit of one kind of aid. `self_borne`: what the family itself carries of its bills; `standard`: so many `times` a local standard.
+
+    A cap by a standard sums what was granted `per` household or member in the calendar year, per case over all years, or looks at the
+    payment alone; kinds of `with_kinds` count in. `by_month`: the values of the year's twelve months are added. `equal`: neither more nor
+    less. `yields`: money with a standard of its own follows that one, and the cap only warns. `in_principle`: more is possible with a
+    written reason and a decision.
+    """
 
     code: str
     title: str
@@ -140,6 +153,27 @@ class Cap:
     kind: str
     measure: str
     deductions: tuple[str, ...]
+    origin: str
+    standard: str | None = None
+    times: int = 1
+    by_month: bool = False
+    per: str = "household"
+    with_kinds: tuple[str, ...] = ()
+    equal: bool = False
+    yields: bool = False
+    in_principle: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """Something that must be on record before money leaves (a meeting, a notice, a form). `cash`: only where it is no bank transfer."""
+
+    code: str
+    title: str
+    clause: str
+    kinds: tuple[str, ...]
+    sources: tuple[str, ...]
+    cash: bool
     origin: str
 
 
@@ -193,7 +227,8 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Gate:
-    """One check of a payment: its code (of `GATES`), the sentence a person reads, its clause, its severity, and for which sources."""
+    """One check of a payment: its code (of `GATES`), the sentence a person reads, its clause, its severity, and for which sources,
+    kinds of aid and categories of file (none named: all)."""
 
     code: str
     title: str
@@ -202,6 +237,7 @@ class Gate:
     sources: tuple[str, ...]
     kinds: tuple[str, ...]
     origin: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,11 +256,13 @@ class AidRules:
     approvals: Mapping[str, Threshold]
     gates: Mapping[str, Gate]
     payable_statuses: tuple[str, ...]
+    records: Mapping[str, Record] = field(default_factory=dict)
 
     def codes(self) -> frozenset[str]:
         """Every code that a clause may name as what realises it (purposes as `kind.purpose` and plain, cells as `matrix`)."""
         tables: list[Mapping[str, Any]] = [
             self.sources, self.channels, self.kinds, self.bans, self.caps, self.closures, self.approvals, self.gates,
+            self.records,
         ]  # fmt: skip
         found = {code for table in tables for code in table}
         for kind in self.kinds.values():
@@ -273,7 +311,21 @@ def load(pack_dir: Path, parent: AidRules | None = None) -> AidRules:
 
     def cap(node: Node, values: dict[str, Any]) -> Cap:
         shape.refer(node, "kind", [values["kind"]], kinds, "kind of aid")
+        shape.refer(node, "with_kinds", values["with_kinds"], kinds, "kind of aid")
+        if (values["measure"] == "standard") != (values["standard"] is not None):
+            shape.fault(node, f"{values['code']}: a standard belongs to a cap by standard, and only there")
+        if (values["measure"] == "self_borne") != bool(values["deductions"]):
+            shape.fault(node, f"{values['code']}: deductions belong to a cap by what is self-borne, and only there")
+        if values["by_month"] and values["per"] not in ("household", "member"):
+            shape.fault(
+                node, f"{values['code']}: the months of a year are added for a household or a member", "by_month"
+            )
         return Cap(**values, origin=shape.origin)
+
+    def record(node: Node, values: dict[str, Any]) -> Record:
+        shape.refer(node, "sources", values["sources"], known_sources, "source")
+        shape.refer(node, "kinds", values["kinds"], kinds, "kind of aid")
+        return Record(**values, origin=shape.origin)
 
     def closure(node: Node, values: dict[str, Any]) -> Closure:
         shape.refer(node, "source", [values["source"]], sources, "source")
@@ -290,8 +342,13 @@ def load(pack_dir: Path, parent: AidRules | None = None) -> AidRules:
         kinds,
         shape.entries(top, "bans", ban, {**head, "purposes": shape.codes}, {}, parent.bans if parent else None),
         shape.entries(
-            top, "caps", cap, {**head, "kind": shape.code, "measure": shape.choice(("self_borne",)), "deductions": shape.codes},
-            {}, parent.caps if parent else None,
+            top, "caps", cap, {**head, "kind": shape.code, "measure": shape.choice(MEASURES)},
+            {
+                "deductions": (shape.codes, ()), "standard": (shape.choice(MONEY_STANDARDS), None), "times": (shape.integer, 1),
+                "by_month": (shape.boolean, False), "per": (shape.choice(CAP_PER), "household"), "with_kinds": (shape.codes, ()),
+                "equal": (shape.boolean, False), "yields": (shape.boolean, False), "in_principle": (shape.boolean, False),
+            },
+            parent.caps if parent else None,
         ),
         _matrix(shape, top, sources, parent),
         shape.entries(
@@ -309,9 +366,15 @@ def load(pack_dir: Path, parent: AidRules | None = None) -> AidRules:
         ),
         shape.entries(
             top, "gates", gate, {**head, "severity": shape.choice(SEVERITIES)},
-            {"sources": (shape.codes, ()), "kinds": (shape.codes, ())}, parent.gates if parent else None,
+            {"sources": (shape.codes, ()), "kinds": (shape.codes, ()), "categories": (shape.codes, ())},
+            parent.gates if parent else None,
         ),
         shape.codes(payable) if payable is not None else (parent.payable_statuses if parent else ()),
+        shape.entries(
+            top, "records", record, head,
+            {"kinds": (shape.codes, ()), "sources": (shape.codes, ()), "cash": (shape.boolean, False)},
+            parent.records if parent else None,
+        ),
     )  # fmt: skip
     shape.finish()
     return rules
