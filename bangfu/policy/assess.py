@@ -88,7 +88,7 @@ def judge(facts: Facts, standards: Standards, pack: Pack) -> Determination:
         outcome=outcome,
         provisional=provisional,
         window=(rules.window_months, months.format_month(first), months.format_month(last)),
-        figures=_figures(pack, case),
+        figures=_figures(pack, case, results),
         categories=tuple(categories),
         exclusions=tuple(
             ExclusionResult(one.code, _RESULT[excluded[one.code]], one.said.clause, one.applies_to)
@@ -139,10 +139,12 @@ def _amount(value: Interval) -> str | None:
     return money.format_fen(money.half_away(value[0], value[2]))
 
 
-def _figures(pack: Pack, case: Case) -> dict[str, Any]:
+def _figures(pack: Pack, case: Case, results: dict[str, Truth]) -> dict[str, Any]:
     figures: dict[str, Any] = {"household_size": case.size}
     for code, formula in pack.rules.figures.items():
-        figures[code] = _amount(machine.over_sizes(formula.node, case))
+        needs = pack.rules.figure_needs.get(code)
+        stands = needs is None or results[needs] is True
+        figures[code] = _amount(machine.over_sizes(formula.node, case)) if stands else None
     return figures
 
 
