@@ -19,7 +19,8 @@ from bangfu.policy.source import Node, PackFault, PackFaults
 FILE = "clauses.yaml"
 GIST_LIMIT = 60
 
-FORCES = {"M": "必须", "P": "允许", "E": "鼓励", "C": "背景"}
+#: D: not a sentence of the text but an item of a check list or form drawn from it, which has the force of the clause it comes from.
+FORCES = {"M": "必须", "P": "允许", "E": "鼓励", "C": "背景", "D": "派生"}
 
 KINDS = {
     "rule": "认定规则",
@@ -96,7 +97,7 @@ class Realisation:
 
 @dataclass(frozen=True)
 class Clause:
-    """One row of a policy text. `clause` is the number as the text has it; `force` is M, P, E or C (see `FORCES`)."""
+    """One row of a policy text. `clause` is the number as the text has it; `force` is M, P, E, C or D (see `FORCES`)."""
 
     id: str
     clause: str
