@@ -110,6 +110,13 @@ def due(clock: Clock, start: datetime.date, calendar: Calendar, length: int | No
     return Due(add_months(start, number * (12 if clock.unit == "year" else 1)), None, False)
 
 
+def elapsed_on(clock: Clock, start: datetime.date) -> datetime.date:
+    """The anniversary on which a clock in months or years is over. ValueError for one of another unit or without a number."""
+    if clock.unit not in ("month", "year") or clock.length is None:
+        raise ValueError(f"clock {clock.code} does not run by months or years")
+    return add_months(start, clock.length * (12 if clock.unit == "year" else 1))
+
+
 def required(shape: Shape) -> dict[str, Any]:
     return {"title": shape.text, "clause": shape.text, "unit": shape.choice(UNITS)}
 

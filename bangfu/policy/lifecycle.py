@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from bangfu.policy import clocks
 from bangfu.policy.clocks import Calendar, Clock, Due, ParameterNotSet, add_months
-from bangfu.policy.procedure import Problem
+from bangfu.policy.procedure import LEVELS, Problem
 from bangfu.policy.shape import Shape
 from bangfu.policy.source import Node
 
@@ -77,7 +77,11 @@ class TaperRule:
 
 @dataclass(frozen=True)
 class ClosingReason:
-    """One reason to close a file. `proof`: any one of these documents; `claims_back`: what was paid is asked back."""
+    """One reason to close a file. `proof`: any one of these documents; `claims_back`: what was paid is asked back.
+
+    What must be true besides: `ages` (sex → years reached), `after` (a clock of this file has run out), `aided_any` (one of these
+    kinds of aid was given), `sole_cause` (no other cause of the file is still there), `confirmed_by` (this level says yes).
+    """
 
     code: str
     title: str
@@ -89,6 +93,11 @@ class ClosingReason:
     stops_payments: bool
     note: str
     origin: str
+    ages: Mapping[str, int] = field(default_factory=dict)
+    after: str | None = None
+    aided_any: tuple[str, ...] = ()
+    sole_cause: bool = False
+    confirmed_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,13 +114,15 @@ class RetentionRule:
 
 @dataclass(frozen=True)
 class YearlyDuty:
-    """Something to be done at least once in each calendar year."""
+    """Something to be done at least once in each calendar year, where the text names months: within them (1 to 12, both included)."""
 
     code: str
     title: str
     clause: str
     duty: str
     origin: str
+    first_month: int | None = None
+    last_month: int | None = None
 
 
 @dataclass(frozen=True)
@@ -217,11 +228,21 @@ class Lifecycle:
         last = self.keep_until(closed_on, record_class, parameters)
         return last is not None and on > last
 
+    def yearly_span(self, code: str, year: int) -> tuple[datetime.date, datetime.date]:
+        """The first and last day on which the yearly duty `code` can be done in that year. KeyError for an unknown duty."""
+        duty = self.yearly[code]
+        first = datetime.date(year, duty.first_month or 1, 1)
+        return first, add_months(datetime.date(year, duty.last_month or 12, 1), 1) - datetime.timedelta(days=1)
+
     def yearly_undone(self, code: str, year: int, done: Iterable[datetime.date]) -> bool:
-        """Whether the yearly duty `code` has not been done in that calendar year."""
-        if code not in self.yearly:
-            raise KeyError(code)
-        return not any(day.year == year for day in done)
+        """Whether the yearly duty `code` has not been done in that calendar year (in its months, where the text names them)."""
+        first, last = self.yearly_span(code, year)
+        return not any(first <= day <= last for day in done)
+
+    def reaches_age_on(self, reason: str, sex: str, birth_date: datetime.date) -> datetime.date | None:
+        """The birthday on which a closing reason by age begins for this person; None where it sets no age for that sex."""
+        years = self.closing[reason].ages.get(sex)
+        return None if years is None else add_months(birth_date, 12 * years)
 
 
 def _number(number: int | None, parameter: str | None, parameters: Mapping[str, int] | None) -> int:
@@ -370,8 +391,30 @@ def relief_problems(
 
 
 # --- closing ------------------------------------------------------------------------------------------------------
-def closing_problems(rules: Lifecycle, reason: str, category: str, documents: Collection[str]) -> list[Problem]:
-    """What stands against closing a file for this reason: a reason that does not apply, or no matching proof."""
+@dataclass(frozen=True)
+class ClosingCase:
+    """What is known of a file on the day somebody proposes to close it. Unknown is None, and fulfils nothing.
+
+    `clock_started`: for each clock a reason waits for, the day it last began; `aided`: kinds of aid given under this file;
+    `live_causes`: causes still there apart from the one that ended; `confirmed_by`: levels that have said yes.
+    """
+
+    on: datetime.date
+    sex: str | None = None
+    birth_date: datetime.date | None = None
+    clock_started: Mapping[str, datetime.date] = field(default_factory=dict)
+    aided: frozenset[str] = frozenset()
+    live_causes: Collection[str] | None = None
+    confirmed_by: frozenset[str] = frozenset()
+
+
+def closing_problems(
+    rules: Lifecycle, reason: str, category: str, documents: Collection[str], case: ClosingCase | None = None
+) -> list[Problem]:
+    """What stands against closing a file for this reason: a reason that does not apply, no matching proof, a condition not fulfilled.
+
+    `case` is needed where the reason sets conditions of its own (an age, a clock, aid given before …).
+    """
     rule = rules.closing.get(reason)
     if rule is None:
         return [Problem("reason_unknown", "没有这种注销原因", "")]
@@ -380,6 +423,32 @@ def closing_problems(rules: Lifecycle, reason: str, category: str, documents: Co
         problems.append(Problem("reason_not_for_category", "这类档案不适用该注销原因", rule.clause))
     if rule.proof and not set(rule.proof) & set(documents):
         problems.append(Problem("proof_missing", "还没有与注销原因一致的佐证", rule.clause))
+    return problems + _condition_problems(rules, rule, case)
+
+
+def _condition_problems(rules: Lifecycle, rule: ClosingReason, case: ClosingCase | None) -> list[Problem]:
+    problems: list[Problem] = []
+    if rule.ages:
+        known = case is not None and case.birth_date is not None and case.sex in rule.ages
+        if case is None or case.birth_date is None or not known:
+            problems.append(Problem("age_unknown", "请先填写出生日期和性别", rule.clause))
+        else:
+            begins = rules.reaches_age_on(rule.code, case.sex or "", case.birth_date)
+            if begins is None or case.on < begins:
+                problems.append(Problem("age_not_reached", "还没有达到该注销原因的年龄", rule.clause))
+    if rule.after is not None:
+        started = case.clock_started.get(rule.after) if case else None
+        clock = rules.clocks[rule.after]
+        if case is None or started is None:
+            problems.append(Problem("clock_unknown", f"还不知道“{clock.title}”从哪一天起算", rule.clause))
+        elif clocks.elapsed_on(clock, started) > case.on:
+            problems.append(Problem("clock_running", f"“{clock.title}”还没有满", rule.clause))
+    if rule.aided_any and not (case and case.aided & set(rule.aided_any)):
+        problems.append(Problem("aid_missing", "档案中没有与该原因对应的帮扶记录", rule.clause))
+    if rule.sole_cause and (case is None or case.live_causes is None or len(case.live_causes) > 0):
+        problems.append(Problem("cause_open", "还有其他致困原因没有消除，请先核实", rule.clause))
+    if rule.confirmed_by is not None and not (case and rule.confirmed_by in case.confirmed_by):
+        problems.append(Problem("confirmation_missing", "还没有上级工会的确认", rule.clause))
     return problems
 
 
@@ -412,6 +481,12 @@ def load(pack_dir: Path, parent: Lifecycle | None = None) -> Lifecycle:
 
         return build
 
+    def yearly(node: Node, values: dict[str, Any]) -> YearlyDuty:
+        first, last = values["first_month"], values["last_month"]
+        if (first is None) != (last is None) or (first is not None and not 1 <= first <= last <= 12):
+            shape.fault(node, f"{values['code']}: first_month and last_month go together, from 1 to 12")
+        return YearlyDuty(**values, origin=shape.origin)
+
     outcomes = top.child("review_outcomes")
     rules = Lifecycle(
         shape.origin,
@@ -432,7 +507,9 @@ def load(pack_dir: Path, parent: Lifecycle | None = None) -> Lifecycle:
             top, "closing", lambda node, values: ClosingReason(**values, origin=shape.origin), {**head, "proof": shape.codes},
             {
                 "taper": (shape.boolean, False), "categories": (shape.codes, ()), "claims_back": (shape.boolean, False),
-                "stops_payments": (shape.boolean, True), "note": (shape.text, ""),
+                "stops_payments": (shape.boolean, True), "note": (shape.text, ""), "ages": (shape.table(shape.integer), {}),
+                "after": (shape.code, None), "aided_any": (shape.codes, ()), "sole_cause": (shape.boolean, False),
+                "confirmed_by": (shape.choice(LEVELS), None),
             },
             parent.closing if parent else None,
         ),
@@ -441,7 +518,8 @@ def load(pack_dir: Path, parent: Lifecycle | None = None) -> Lifecycle:
             parent.retention if parent else None,
         ),
         shape.entries(
-            top, "yearly", lambda node, values: YearlyDuty(**values, origin=shape.origin), head, {"duty": (shape.text, "")},
+            top, "yearly", yearly, head,
+            {"duty": (shape.text, ""), "first_month": (shape.integer, None), "last_month": (shape.integer, None)},
             parent.yearly if parent else None,
         ),
         shape.entries(
@@ -453,6 +531,12 @@ def load(pack_dir: Path, parent: Lifecycle | None = None) -> Lifecycle:
             parent.events if parent else None,
         ),
     )  # fmt: skip
+    for reason in rules.closing.values():
+        clock = rules.clocks.get(reason.after or "")
+        if reason.after is not None and (clock is None or clock.unit not in ("month", "year") or clock.length is None):
+            shape.fault(top, f"{reason.code}: no clock {reason.after} of so many months or years", "closing")
+        if set(reason.ages) - {"female", "male"}:
+            shape.fault(top, f"{reason.code}: ages are given for female and male", "closing")
     shape.finish()
     return rules
 
