@@ -9,8 +9,14 @@ from bangfu.policy.clocks import Clock
 from bangfu.policy.pack.model import Pack
 from bangfu.policy.procedure import Step
 
-LEVELS = {"unit": "基层工会", "upper": "中间层工会", "industry": "产业（县）工会", "city": "省（市）总工会"}
-ROLES = {"clerk": "经办人", "reviewer": "复核人", "aid_center": "帮扶中心", "leader": "领导"}
+LEVELS = {
+    "unit": "基层工会", "upper": "中间层工会", "industry": "产业（县）工会", "city": "省（市）总工会", "applicant": "申请人",
+    "village": "村（居）委会", "township": "乡镇（街道）", "county": "县级民政部门", "check_body": "核对机构",
+}  # fmt: skip
+ROLES = {
+    "clerk": "经办人", "reviewer": "复核人", "aid_center": "帮扶中心", "leader": "领导", "applicant": "申请人", "handler": "经办人员",
+    "office_head": "民政办负责人", "auditor": "审核人", "investigator": "入户调查人员",
+}  # fmt: skip
 UNITS = {"working_day": "个工作日", "calendar_day": "天", "month": "个月", "year": "年", "parameter": "天"}
 _STATES = (("done", "done"), ("planned", "planned"), ("guidance", "guidance"), ("not_software", "not"))
 

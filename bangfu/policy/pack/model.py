@@ -391,3 +391,15 @@ class Pack:
     @cached_property
     def lifecycle(self) -> Any:
         return self._part("lifecycle")
+
+    @cached_property
+    def assistance(self) -> Any:
+        return self._part("assistance")
+
+    @cached_property
+    def forms(self) -> Any:
+        return self._part("forms")
+
+    @cached_property
+    def workflow(self) -> Any:
+        return self._part("workflow")
