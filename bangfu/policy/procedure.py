@@ -9,23 +9,25 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bangfu.policy import clocks
+from bangfu.policy import clocks, owners
 from bangfu.policy.clocks import Calendar, Clock, Due
+from bangfu.policy.owners import OwnerRule
 from bangfu.policy.shape import Shape
 from bangfu.policy.source import Node
 
 KINDS = (
     "entry", "evidence", "review", "visit", "notice", "authorization", "forward", "check", "filing", "recheck", "record",
 )  # fmt: skip
-LEVELS = ("unit", "upper", "industry", "city")
-ROLES = ("clerk", "reviewer", "aid_center", "leader")
+LEVELS = ("unit", "upper", "industry", "city", "applicant", "village", "township", "county", "check_body")
+ROLES = ("clerk", "reviewer", "aid_center", "leader", "applicant", "handler", "office_head", "auditor", "investigator")
 REPEATS = ("each_upper", "after_unit")
 SECTIONS = (
     "steps", "guards", "returns", "refusals", "disable", "visit", "notice", "authorization", "check", "incompatible", "holder",
+    "owners", "channels",
 )  # fmt: skip
 
 
@@ -168,6 +170,21 @@ class HolderRule:
 
 
 @dataclass(frozen=True)
+class EntryChannel:
+    """One way in which an application comes in. `external_number`: it brings the number of another system with it.
+
+    `completes`: the unit fetches what is missing itself instead of sending the application back for it.
+    """
+
+    code: str
+    title: str
+    clause: str
+    external_number: bool
+    completes: bool
+    origin: str
+
+
+@dataclass(frozen=True)
 class Holder:
     """Whose name the file bears. `member` None: the couple chooses, and why is written down."""
 
@@ -201,6 +218,8 @@ class Procedure:
     check: CheckRule | None
     incompatible: tuple[tuple[str, str, str], ...]
     holder: HolderRule | None = None
+    owners: Mapping[str, OwnerRule] = field(default_factory=dict)
+    channels: Mapping[str, EntryChannel] = field(default_factory=dict)
 
     def step(self, code: str) -> Step:
         """The step with this code. KeyError when the policy has none."""
@@ -427,7 +446,14 @@ def load(pack_dir: Path, parent: Procedure | None = None) -> Procedure:
         _part(shape, top, "check", _check, parent.check if parent else None),
         _incompatible(shape, top, parent),
         _part(shape, top, "holder", _holder, parent.holder if parent else None),
-    )
+        owners.load(shape, top, parent.owners if parent else None),
+        shape.entries(
+            top, "channels", lambda node, values: EntryChannel(**values, origin=shape.origin),
+            {"title": shape.text, "clause": shape.text},
+            {"external_number": (shape.boolean, False), "completes": (shape.boolean, False)},
+            parent.channels if parent else None,
+        ),
+    )  # fmt: skip
     rule = procedure.authorization
     if rule and rule.refusal not in refusals:
         shape.fault(top, f"{rule.refusal}: no such refusal", "authorization")
