@@ -146,13 +146,14 @@ _WORDS = {
     "前言": "preface",
     "档案办法": "files",
     "资金办法": "fund",
+    "说明": "notes",
     "申请表": "application",
     "审批表": "approval",
 }
 #: Words that say where in a clause something stands; a citation may leave them out.
 _MARKERS = frozenset({"e", "list", "end", "step"})
 #: Numbers that begin anew after a separator: 第四条（一）；附件2 第十条.
-_TOPS = frozenset({"a", "c", "g", "head", "foot", "notice", "preface", "files", "fund", "application", "approval"})
+_TOPS = frozenset({"a", "c", "g", "head", "foot", "notice", "preface", "files", "fund", "notes", "application", "approval"})
 _SEPARATORS = "、，,；;和及与/"
 _LEXER = re.compile(
     r"(?P<d>[^\s、；;，,〔]*〔[0-9]{4}〕[0-9]+号)"
@@ -163,7 +164,7 @@ _LEXER = re.compile(
     r"|\((?P<q>[0-9]+)\)"
     r"|(?P<o>[①-⑳])"
     r"|(?P<n>[0-9]+)"
-    r"|(?P<w>文头|落款|排除|后列|末款|步|指引|通知|前言|档案办法|资金办法|申请表|审批表)"
+    r"|(?P<w>文头|落款|排除|后列|末款|步|指引|通知|前言|档案办法|资金办法|说明|申请表|审批表)"
     r"|(?P<s>[一二三四五六七八九十]+)"
     rf"|(?P<sep>[{_SEPARATORS}])"
     r"|(?P<x>.)"
@@ -485,9 +486,13 @@ def pack_codes(pack: Any) -> dict[str, frozenset[str]]:
     step_clocks = {step.clock.code for step in procedure.steps if step.clock is not None}
     return {
         "rule": frozenset(pack.rule_codes() | line_kinds),
-        "step": frozenset(steps.union(procedure.guards, procedure.returns, procedure.refusals)),
+        "step": frozenset(
+            steps.union(
+                procedure.guards, procedure.returns, procedure.refusals, procedure.owners, procedure.channels, pack.workflow.codes()
+            )  # fmt: skip
+        ),
         "evidence": frozenset({*evidence.documents, *evidence.papers, *evidence.folders}),
-        "aid": frozenset(pack.aid.codes()),
+        "aid": frozenset(pack.aid.codes() | pack.assistance.codes()),
         "clock": frozenset(step_clocks.union(lifecycle.clocks)),
         "lifecycle": frozenset(lifecycle.codes()),
     }
