@@ -20,6 +20,7 @@ OK, BAD_INPUT = 0, 2
 USAGE = """bangfu: union assistance, from the clause to the payment
 
   bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text]   judge one household, or a list of them
+  bangfu policy list|show CODE|coverage [--text CODE] [--tests DIR]           the texts, and what became of each clause
   bangfu demo [--reset] [--port N]                                            a practice site with 120 families
   bangfu serve [--host H] [--port N] [--workers N]                            the site of this installation
   bangfu manage COMMAND …                                                     the site's management commands
@@ -39,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["assess"]:
         return run_assess(words[1:])
+    if words[:1] == ["policy"]:
+        from bangfu.policy import commands
+
+        return commands.run(words[1:])
     if words[:1] in (["demo"], ["serve"]):
         from bangfu.demo import running
 
