@@ -155,6 +155,7 @@ class FamilyYear:
             -line.amount if line.status == "returned" else line.amount
             for line in self.lines
             if line.kind in kinds
+            and (not cap.sources or line.source in cap.sources)
             and (cap.per == "case" or line.on.year == year)
             and (cap.per != "member" or line.member == planned.member)
             and (cap.per != "case" or line.case == planned.case)
@@ -459,6 +460,8 @@ def _fits(wanted: str, person: Beneficiary | None) -> bool:
 
 def _check_caps(judge: _Judge) -> None:
     for cap in judge.rules.caps.values():
+        if cap.sources and judge.planned.source not in cap.sources:
+            continue
         if cap.measure == "self_borne" and cap.kind == judge.planned.kind:
             _check_self_borne(judge, cap)
         elif cap.measure == "standard" and judge.planned.kind in (cap.kind, *cap.with_kinds):

@@ -143,7 +143,7 @@ class Cap:
 
     A cap by a standard sums what was granted `per` household or member in the calendar year, per case over all years, or looks at the
     payment alone; kinds of `with_kinds` count in. `by_month`: the values of the year's twelve months are added. `equal`: neither more nor
-    less. `yields`: money with a standard of its own follows that one, and the cap only warns. `in_principle`: more is possible with a
+    less. `sources`: only money of these counts and is held to it (none named: all). `yields`: money with a standard of its own follows that one, and the cap only warns. `in_principle`: more is possible with a
     written reason and a decision.
     """
 
@@ -162,6 +162,7 @@ class Cap:
     equal: bool = False
     yields: bool = False
     in_principle: bool = False
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -312,6 +313,7 @@ def load(pack_dir: Path, parent: AidRules | None = None) -> AidRules:
     def cap(node: Node, values: dict[str, Any]) -> Cap:
         shape.refer(node, "kind", [values["kind"]], kinds, "kind of aid")
         shape.refer(node, "with_kinds", values["with_kinds"], kinds, "kind of aid")
+        shape.refer(node, "sources", values["sources"], known_sources, "source")
         if (values["measure"] == "standard") != (values["standard"] is not None):
             shape.fault(node, f"{values['code']}: a standard belongs to a cap by standard, and only there")
         if (values["measure"] == "self_borne") != bool(values["deductions"]):
@@ -347,6 +349,7 @@ def load(pack_dir: Path, parent: AidRules | None = None) -> AidRules:
                 "deductions": (shape.codes, ()), "standard": (shape.choice(MONEY_STANDARDS), None), "times": (shape.integer, 1),
                 "by_month": (shape.boolean, False), "per": (shape.choice(CAP_PER), "household"), "with_kinds": (shape.codes, ()),
                 "equal": (shape.boolean, False), "yields": (shape.boolean, False), "in_principle": (shape.boolean, False),
+                "sources": (shape.codes, ()),
             },
             parent.caps if parent else None,
         ),

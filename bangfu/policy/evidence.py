@@ -63,7 +63,7 @@ class Paper:
 
     `bases` narrows a paper per line to lines recognised on that basis (a line without one is `verified`).
     `fields` must be typed from the document before it counts. `issuer_from` names the facts key of the region whose office must
-    have issued it, for families from elsewhere. `household_otherwise`: where `when` holds but no member fits, ask the household.
+    have issued it, for families from elsewhere (for all, where the text belongs to no place). `household_otherwise`: where `when` holds but no member fits, ask the household.
     """
 
     code: str
@@ -363,7 +363,8 @@ def _for_lines(rules: EvidenceRules, paper: Paper, facts: Facts, span: tuple[str
 
 def _required(rules: EvidenceRules, paper: Paper, facts: Facts, subject: str | None, certain: bool) -> Required:
     issuer = None
-    if paper.issuer_from and holds(Condition(nonlocal_huji=True), facts, rules.local_region):
+    elsewhere = rules.local_region is None or holds(Condition(nonlocal_huji=True), facts, rules.local_region)
+    if paper.issuer_from and elsewhere:
         issuer = facts.get(paper.issuer_from)
     return Required(
         paper.code,
