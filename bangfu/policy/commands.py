@@ -35,7 +35,7 @@ def run(words: Sequence[str]) -> int:
 
 
 def _refuse(lines: list[str]) -> int:
-    print("\n".join(lines), file=sys.stderr)
+    sys.stderr.write("\n".join(lines) + "\n")
     return BAD_INPUT
 
 
