@@ -40,6 +40,8 @@ from bangfu.policy.tree.nodes import Formula
 
 #: What every pack must compute, and the kind each figure has.
 FIGURES = ("income", "rigid_expense", "net_per_capita_monthly", "dibao")
+#: The sums that every answer shows line by line; a text that subtracts nothing leaves the second one empty.
+POTS = {"income": "incomes", "rigid_expense": "expenses"}
 GROUPS = {
     "incomes": ("wage", "business", "property", "transfer_in", "relief", "transfer_out"),
     "expenses": ("illness", "disability", "schooling", "housing", "employment", "other"),
@@ -294,6 +296,9 @@ class _Compiler:
                 continue
             said = self.said(part.node, part.pack)
             found[part.code] = PotRule(part.code, self.text(part.node, "title"), of, bool(part.node.get("marked")), said)  # fmt: skip
+        for pot, of in POTS.items():
+            if pot not in found or found[pot].of != of:
+                self.faults.append(PackFault(f"{self.folder}/accounting.yaml", 1, f"pots: {pot} of {of} is missing"))
         return found
 
     def terms(self, base: parse.Scope) -> tuple[dict[str, TermRule], dict[str, str | None]]:
