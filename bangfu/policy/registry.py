@@ -48,8 +48,11 @@ def heading(pack_id: str) -> Heading:
 
 
 def descent(pack_id: str, on: datetime.date | None = None) -> tuple[str, ...]:
-    """The pack, its parent on that day, that one's parent, and so on (without a day: as they stand last)."""
-    parent = heading(pack_id).parent_on(on)
+    """The pack, its parent on that day, that one's parent, and so on (without a day: as they stand last).
+
+    A pack that takes over another's accounting alone (`accounting_of`) stands before that one.
+    """
+    parent = heading(pack_id).parent_on(on) or heading(pack_id).accounting_of
     return (pack_id, *(descent(parent, on) if parent else ()))
 
 
