@@ -9,6 +9,7 @@ from bangfu.policy.assess import assess
 from bangfu.policy.determination import Determination
 
 TIANJIN, NATIONAL = "tianjin-commerce-2020", "acftu-2020"
+MUCHUAN = "muchuan-2016"
 #: Six months before 2020-10-15, and the twelve of the national text.
 SIX, TWELVE = ("2020-04", "2020-09"), ("2019-10", "2020-09")
 ROWS = (
@@ -18,6 +19,7 @@ ROWS = (
     ("minimum_wage", "370000", "2018-06-01", "1550.00"),
     ("housing_area_per_person", "370000", "2020-01-01", "36.0"),
     ("support_ratio", "370000", "2020-01-01", "0.3"),
+    ("dibao", "511129", "2020-01-01", "500.00"),
 )
 NOT_PAID = {
     "basic_insurance": "0", "major_illness_insurance": "0", "commercial_insurance": "0", "mutual_aid": "0",
@@ -70,6 +72,11 @@ def household(**changes: Any) -> dict[str, Any]:
 def national(**changes: Any) -> dict[str, Any]:
     """The same family in 泰安, where the national text applies: dibao standard 800, 2 persons, 12 months: 19200."""
     return household(**({"work_region": "370902", "huji_region": "370902"} | changes))
+
+
+def muchuan(**changes: Any) -> dict[str, Any]:
+    """The same family in 沐川: dibao standard 500, 2 persons, 12 months: 12000."""
+    return household(**({"work_region": "511129", "huji_region": "511129"} | changes))
 
 
 def monthly(kind: str, amount: str | None, span: tuple[str, str] = SIX, member: str | None = "P1", **more: Any) -> dict[str, Any]:  # fmt: skip

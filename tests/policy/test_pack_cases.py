@@ -13,7 +13,7 @@ from bangfu.policy.determination import Determination
 from tests.policy import households as h
 
 FILES = sorted(registry.PACKS.glob("*/cases/*.yaml"))
-BASE = {h.TIANJIN: h.household, h.NATIONAL: h.national}
+BASE = {h.TIANJIN: h.household, h.NATIONAL: h.national, h.MUCHUAN: h.muchuan}
 KEYS = ("case", "note", "given", "standards", "expect")
 
 
