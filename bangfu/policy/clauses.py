@@ -153,7 +153,9 @@ _WORDS = {
 #: Words that say where in a clause something stands; a citation may leave them out.
 _MARKERS = frozenset({"e", "list", "end", "step"})
 #: Numbers that begin anew after a separator: 第四条（一）；附件2 第十条.
-_TOPS = frozenset({"a", "c", "g", "head", "foot", "notice", "preface", "files", "fund", "notes", "application", "approval"})
+_TOPS = frozenset(
+    {"a", "c", "g", "head", "foot", "notice", "preface", "files", "fund", "notes", "application", "approval"}
+)
 _SEPARATORS = "、，,；;和及与/"
 _LEXER = re.compile(
     r"(?P<d>[^\s、；;，,〔]*〔[0-9]{4}〕[0-9]+号)"
@@ -488,8 +490,13 @@ def pack_codes(pack: Any) -> dict[str, frozenset[str]]:
         "rule": frozenset(pack.rule_codes() | line_kinds),
         "step": frozenset(
             steps.union(
-                procedure.guards, procedure.returns, procedure.refusals, procedure.owners, procedure.channels, pack.workflow.codes()
-            )  # fmt: skip
+                procedure.guards,
+                procedure.returns,
+                procedure.refusals,
+                procedure.owners,
+                procedure.channels,
+                pack.workflow.codes(),
+            )
         ),
         "evidence": frozenset({*evidence.documents, *evidence.papers, *evidence.folders}),
         "aid": frozenset(pack.aid.codes() | pack.assistance.codes()),

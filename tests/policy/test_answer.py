@@ -1,5 +1,6 @@
 """The determination document: its shape, figures for people, dates of policies."""
 
+import datetime
 import json
 
 import pytest
@@ -41,7 +42,9 @@ def test_a_margin_of_less_than_half_a_fen_decides_though_it_shows_as_zero() -> N
 
 def test_every_condition_exclusion_and_line_cites_a_clause() -> None:
     for policy in registry.pack_ids():
-        found = h.decide(h.household(incomes=h.income("1.00"), expenses=[h.bill("1.00")]), policy=policy).as_dict()
+        day = (registry.heading(policy).last_day or datetime.date(2020, 10, 15)).isoformat()
+        family = h.household(application_date=day, incomes=h.income("1.00"), expenses=[h.bill("1.00")])
+        found = h.decide(family, policy=policy).as_dict()
         cited = [one for category in found["categories"] for one in category["conditions"]]
         assert all(one["clause"] for one in [*cited, *found["exclusions"], *found["lines"]])
 
@@ -79,7 +82,7 @@ def test_a_policy_applies_from_its_first_day(policy: str, date: str) -> None:
 
 
 def test_an_unknown_policy_is_refused() -> None:
-    with pytest.raises(errors.UnknownPolicy, match="installed: acftu-2020"):
+    with pytest.raises(errors.UnknownPolicy, match=r"installed: .*acftu-2020"):
         assess(h.household(), "atlantis-2020", h.standards())
 
 

@@ -16,7 +16,7 @@ from bangfu.policy.registry import get_pack, pack_ids, policy_for
 
 TIANJIN = "tianjin-commerce-2020"
 ROOMS = Path(clauses.__file__).parents[1]
-EVERY_PACK = pytest.mark.parametrize("pack_id", ["acftu-2020", TIANJIN])
+EVERY_PACK = pytest.mark.parametrize("pack_id", ["acftu-2016", "acftu-2020", TIANJIN])
 
 #: Parts of the facts document that stand in a model under another name.
 FORM_FIELDS = {
@@ -79,7 +79,7 @@ def test_every_clause_that_a_part_of_the_pack_cites_leads_to_the_library(pack_id
         for part in (pack.rules, pack.procedure, pack.evidence, pack.aid, pack.lifecycle)
         for pair in citations(part, seen)
     }
-    assert len(cited) > 100
+    assert len(cited) > 90
     assert sorted(pair for pair in cited if pack.clauses.link(pair[1]) is None) == []
 
 
