@@ -618,6 +618,7 @@ def _check_standard(judge: _Judge) -> None:
 def _check_manner(judge: _Judge) -> None:
     planned = judge.planned
     if planned.method != "bank_transfer":
+        judge.say("card_only")
         special = bool(planned.method_reason.strip() and planned.method_approved_by.strip())
         judge.say("other_method" if special else "bank_transfer")
     if planned.procurement != "none":

@@ -7,6 +7,7 @@ gates with their clauses and severities; a gate that a pack does not name is not
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from bangfu.policy.source import Node
 
 MODES = ("priority", "allowed", "shared", "override", "closed")
 SEVERITIES = ("block", "approval", "warn")
+CARRY_OVER = ("free", "never", "as_approved")
 EFFECTS = ("approval", "record")
 MEASURES = ("self_borne", "standard")
 CAP_PER = ("household", "member", "case", "payment")
@@ -39,6 +41,7 @@ GATES = frozenset(
         "real_name",
         "proxy_reason",
         "holder_only",
+        "card_only",
         "national_record",
         "account_holder",
         "kind_known",
@@ -78,7 +81,8 @@ class Source:
     """A source of money. `released_by`: the level whose union alone releases it. `decided`: needs a decision record.
 
     `own_rule`: target and scope are set per account, or by the donor, and approved before the first payment.
-    `own_files`: spent only on the files of the union whose money it is.
+    `own_files`: spent only on the files of the union whose money it is. `carry_over`: whether what is left at the end of the year goes on
+    (`free`), never does (`never`), or only as the authority that gave it has approved (`as_approved`); empty: the text does not say.
     """
 
     code: str
@@ -89,6 +93,16 @@ class Source:
     own_rule: bool
     own_files: bool
     origin: str
+    carry_over: str = ""
+
+    def may_carry_over(self, into: datetime.date, approved_until: datetime.date | None = None) -> bool | None:
+        """Whether money of this source may still be spent on a day of a later year; None where the text does not say.
+
+        `approved_until` is the last day that a written approval gives, for a source that needs one.
+        """
+        if self.carry_over == "as_approved":
+            return approved_until is not None and into <= approved_until
+        return {"free": True, "never": False}.get(self.carry_over)
 
 
 @dataclass(frozen=True)
@@ -288,7 +302,7 @@ def load(pack_dir: Path, parent: AidRules | None = None) -> AidRules:
     head = {"title": shape.text, "clause": shape.text}
     sources = shape.entries(
         top, "sources", lambda node, values: Source(**values, origin=shape.origin), head,
-        {"released_by": (shape.code, None), "decided": (shape.boolean, False), "own_rule": (shape.boolean, False), "own_files": (shape.boolean, False)},
+        {"released_by": (shape.code, None), "decided": (shape.boolean, False), "own_rule": (shape.boolean, False), "own_files": (shape.boolean, False), "carry_over": (shape.choice(CARRY_OVER), "")},
         parent.sources if parent else None,
     )  # fmt: skip
     kinds = _kinds(shape, top, parent)
@@ -419,7 +433,9 @@ def _kinds(shape: Shape, top: Node, parent: AidRules | None) -> dict[str, Kind]:
 def _matrix(
     shape: Shape, top: Node, sources: Mapping[str, Source], parent: AidRules | None
 ) -> Mapping[str, Mapping[str, Cell]]:
-    """Category → source → cell. A pack's own matrix replaces the parent's, and every row must name every source."""
+    """Category → source → cell. A pack's own matrix replaces the parent's; a row keeps the parent's cell of a source it leaves out, and
+    every source must then have one. In a pack whose parent changes with the dates, rows of another era's categories are left out.
+    """
     node = top.child("matrix")
     if node is None:
         inherited = parent.matrix if parent else {}
@@ -433,7 +449,10 @@ def _matrix(
 
     matrix: dict[str, Mapping[str, Cell]] = {}
     for category, line in node.items():
-        matrix[category] = shape.table(cell)(line)
+        above = parent.matrix.get(category, {}) if parent else {}
+        if shape.by_date and not above:
+            continue  # a category of another era
+        matrix[category] = {**{code: kept for code, kept in above.items() if code in sources}, **shape.table(cell)(line)}
         for source in sources:
             if source not in matrix[category]:
                 shape.fault(line, f"{category}: nothing is said about the source {source}")

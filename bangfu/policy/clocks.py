@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from bangfu.policy.shape import Shape
 from bangfu.policy.source import Node
 
-UNITS = ("working_day", "calendar_day", "month", "year", "date", "parameter")
+UNITS = ("working_day", "calendar_day", "month", "year", "date", "quarter", "parameter")
 
 
 class Calendar(Protocol):
@@ -87,15 +87,24 @@ def named_day(clock: Clock, year: int) -> datetime.date:
     return datetime.date(year, clock.month, clock.day)
 
 
+def last_month_of_quarter(day: datetime.date) -> tuple[datetime.date, datetime.date]:
+    """First and last day of the last month of the quarter that `day` lies in."""
+    first = datetime.date(day.year, (day.month + 2) // 3 * 3, 1)
+    return first, add_months(first, 1) - datetime.timedelta(days=1)
+
+
 def due(clock: Clock, start: datetime.date, calendar: Calendar, length: int | None = None) -> Due:
     """When `clock`, started on `start`, runs out.
 
     `length` gives the number where the text has none. Raises `ParameterNotSet` when there is neither. A clock of unit `date`
-    answers the day of `start`'s year; where the text says "before" that day, the last safe day is the day before.
+    answers the day of `start`'s year; where the text says "before" that day, the last safe day is the day before. One of unit `quarter`
+    may be met in the last month of each quarter: the answer is the last day of the quarter of `start`.
     """
     if clock.unit == "date":
         named = named_day(clock, start.year)
         return Due(named - datetime.timedelta(days=1) if clock.before else named, None, False)
+    if clock.unit == "quarter":
+        return Due(last_month_of_quarter(start)[1], None, False)
     number = clock.length if clock.length is not None else length
     if number is None:
         raise ParameterNotSet(clock.parameter or clock.code)
@@ -143,6 +152,8 @@ def build(shape: Shape, node: Node, values: dict[str, Any]) -> Clock:
             datetime.date(2001, values["month"] or 0, values["day"] or 0)
         except ValueError:
             shape.fault(node, f"{values['code']}: a date clock needs a month and a day that exist every year")
+    elif values["unit"] == "quarter":
+        pass
     elif values["length"] is None and values["parameter"] is None:
         shape.fault(node, f"{values['code']}: needs a length, or the name of the parameter that gives it")
     elif values["length"] is not None and values["parameter"] is not None:

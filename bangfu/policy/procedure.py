@@ -24,7 +24,7 @@ KINDS = (
 )  # fmt: skip
 LEVELS = ("unit", "upper", "industry", "city", "applicant", "village", "township", "county", "check_body")
 ROLES = ("clerk", "reviewer", "aid_center", "leader", "applicant", "handler", "office_head", "auditor", "investigator")
-REPEATS = ("each_upper", "after_unit")
+REPEATS = ("each_upper", "after_unit", "down_to_unit")
 SECTIONS = (
     "steps", "guards", "returns", "refusals", "disable", "visit", "notice", "authorization", "check", "incompatible", "holder",
     "owners", "channels",
@@ -73,7 +73,8 @@ class Step:
     """One step. `text_steps` are the numbers of the text's own list that it performs; `level` says whose union acts.
 
     `repeat`: `each_upper` = once at every union between unit and industry (where there is none, at `otherwise`);
-    `after_unit` = at the unit and then at each union above it, so that none is jumped.
+    `after_unit` = at the unit and then at each union above it, so that none is jumped;
+    `down_to_unit` = at each union above the unit from the highest, and at the unit last.
     `not_same_person_as` names earlier steps whose person may not act here; the code of the step itself means
     that no person acts twice in it. `open_early`: may be worked on from the start, is only closed in its place.
     """
@@ -250,6 +251,8 @@ class Procedure:
                 else:
                     stops.append(Stop(step.code, step, step.otherwise or step.level, None))
                 continue
+            if step.repeat == "down_to_unit":
+                stops += [Stop(f"{step.code}@{union}", step, "upper", union) for union in reversed(levels)]
             stops.append(Stop(step.code, step, step.level, None))
             if step.repeat == "after_unit":
                 stops += [Stop(f"{step.code}@{union}", step, "upper", union) for union in levels]
