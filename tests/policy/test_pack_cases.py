@@ -12,7 +12,10 @@ from bangfu.policy.assess import assess
 from bangfu.policy.determination import Determination
 from tests.policy import households as h
 
-FILES = sorted(registry.PACKS.glob("*/cases/*.yaml"))
+#: A pack's own plain family and its standards, where it has them: the cases beside it say what differs.
+PLAIN = "base.yaml"
+FILES = sorted(file for file in registry.PACKS.glob("*/cases/*.yaml") if file.name != PLAIN)
+LAID_OVER = ("conduct", "status", "attested", "housing")
 BASE = {h.TIANJIN: h.household, h.NATIONAL: h.national, h.MUCHUAN: h.muchuan}
 KEYS = ("case", "note", "given", "standards", "expect")
 
@@ -30,7 +33,21 @@ def cases() -> list[Any]:
 
 def judge(pack: str, case: dict[str, Any]) -> Determination:
     rows = [tuple(str(value) for value in row) for row in case.get("standards", [])]
-    return assess(BASE[pack](id=str(case["case"]), **case.get("given", {})), pack, h.standards(*rows))
+    changes = {"id": str(case["case"]), **case.get("given", {})}
+    file = registry.PACKS / pack.replace("-", "_") / "cases" / PLAIN
+    if not file.exists():
+        return assess(BASE[pack](**changes), pack, h.standards(*rows))
+    base = source.load(file).plain()
+    family = dict(base["family"])
+    for key, value in changes.items():
+        family[key] = family[key] | value if key in LAID_OVER and isinstance(value, dict) else value
+    listed = [tuple(str(value) for value in row) for row in base["standards"]]
+    keys = ("name", "region", "from", "value")
+    return assess(
+        family,
+        pack,
+        {"schema": "bangfu.standards/1", "rows": [dict(zip(keys, row, strict=True)) for row in [*listed, *rows]]},
+    )
 
 
 @pytest.mark.parametrize(("pack", "case"), cases())
