@@ -85,6 +85,7 @@ class Paper:
     reason: str
     note: str
     origin: str
+    shared: str | None = None  # the office from which it can be had by sharing: then nobody is asked to bring it
 
 
 @dataclass(frozen=True)
@@ -303,11 +304,13 @@ def checklist(
     facts: Facts,
     determination: Mapping[str, Any] | None = None,
     stages: Collection[str] = ("application",),
+    shared: Collection[str] = (),
 ) -> list[Required]:
     """The papers this family has to bring, in the order of `evidence.yaml`, then of members and lines.
 
     `pack` is a pack (its `.evidence` is used) or an `EvidenceRules`. The accounting window is that of the determination where
-    one is given, else `window_months` before the application. `stages` chooses which part of the way the papers belong to.
+    one is given, else `window_months` before the application. `stages` chooses which part of the way the papers belong to. `shared`: offices whose data can be had today; what can be had
+    from one of them is not asked of the family.
     """
     rules: EvidenceRules = getattr(pack, "evidence", pack)
     span: tuple[str, str] | None = None
@@ -317,7 +320,11 @@ def checklist(
         span = window(facts["application_date"], rules.window_months)
     answer: list[Required] = []
     for paper in rules.papers.values():
-        if paper.stage not in stages or holds(paper.when, facts, rules.local_region) is not True:
+        if (
+            paper.shared in shared
+            or paper.stage not in stages
+            or holds(paper.when, facts, rules.local_region) is not True
+        ):
             continue
         if paper.per == "household":
             if not (paper.unless and holds(paper.unless, facts, rules.local_region)):
@@ -464,7 +471,7 @@ def load(pack_dir: Path, parent: EvidenceRules | None = None) -> EvidenceRules:
             "unless": (lambda n: _condition(shape, n), None), "of": (lambda n: _condition(shape, n), Condition()),
             "household_otherwise": (shape.boolean, False), "lists": (shape.choice(LISTS), None), "kinds": (shape.codes, ()), "bases": (shape.listing(shape.choice(BASES)), ()),
             "fields": (shape.codes, ()), "issuer_from": (shape.choice(("huji_region",)), None),
-            "paper_filed": (shape.boolean, True), "note": (shape.text, ""),
+            "paper_filed": (shape.boolean, True), "note": (shape.text, ""), "shared": (shape.text, None),
         },
         parent.papers if parent else None,
     )  # fmt: skip
