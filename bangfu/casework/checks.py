@@ -7,7 +7,7 @@ from django.core.checks import Error, register
 from bangfu.casework import guards
 from bangfu.casework.services import steps
 from bangfu.policy.procedure import Procedure
-from bangfu.policy.registry import get_pack, pack_ids
+from bangfu.policy.registry import eras, pack_ids
 
 
 def faults_of(procedure: Procedure) -> list[str]:
@@ -27,5 +27,6 @@ def packs_can_be_worked(app_configs: Any, **kwargs: Any) -> list[Error]:
     """One error per thing that an installed pack names and casework does not know."""
     errors: list[Error] = []
     for pack_id in pack_ids():
-        errors += [Error(f"{pack_id}: {fault}", id="casework.E001") for fault in faults_of(get_pack(pack_id).procedure)]
+        for pack in eras(pack_id):
+            errors += [Error(f"{pack_id}: {fault}", id="casework.E001") for fault in faults_of(pack.procedure)]
     return errors

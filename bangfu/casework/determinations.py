@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from importlib import metadata
@@ -14,6 +15,7 @@ from bangfu.common.errors import Refused
 from bangfu.families import facts as family_facts
 from bangfu.families.models import Household
 from bangfu.policy import assess as judge
+from bangfu.policy import registry
 from bangfu.policy.determination import Determination as JudgedBy
 from bangfu.policy.errors import PolicyNotInForce
 from bangfu.policy.pack.model import Pack
@@ -36,10 +38,10 @@ def engine_version() -> str:
 
 
 @lru_cache(maxsize=32)
-def pack_hash(pack_id: str) -> str:
-    """SHA-256 over the files of a pack and of the packs it stands on."""
+def pack_hash(pack_id: str, on: date | None = None) -> str:
+    """SHA-256 over the files of a pack and of the packs it stands on that day (without a day: as it reads last)."""
     digest = sha256()
-    pack: Pack | None = get_pack(pack_id)
+    pack: Pack | None = get_pack(pack_id, on)
     while pack is not None:
         for path in sorted(pack.folder.glob("*.yaml")):
             digest.update(f"{pack.id}/{path.name}\n".encode() + path.read_bytes())
@@ -47,12 +49,17 @@ def pack_hash(pack_id: str) -> str:
     return digest.hexdigest()
 
 
-def root_of(pack_id: str) -> str:
-    """The text at the bottom of a pack: central money follows that one."""
-    pack = get_pack(pack_id)
-    while pack.parent is not None:
-        pack = pack.parent
-    return str(pack.id)
+def central_policy(pack_id: str, facts: dict[str, Any]) -> str:
+    """The text that central money follows for a family: the national one of its application date."""
+    return central_on(pack_id, date.fromisoformat(facts["application_date"]))
+
+
+def central_on(pack_id: str, day: date) -> str:
+    """The national text of that day; where none is installed for it, the text at the bottom of the pack."""
+    try:
+        return registry.national(day)
+    except PolicyNotInForce:
+        return registry.descent(pack_id, day)[-1]
 
 
 def relevant_standards(document: dict[str, Any], facts: dict[str, Any]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ LEVEL_NAMES = {"unit": "所在单位工会", "upper": "上级工会", "industry"
 
 def procedure_of(application: Application) -> Procedure:
     """The procedure of the application's policy."""
-    procedure: Procedure = get_pack(application.policy).procedure
+    procedure: Procedure = get_pack(application.policy, application.applied_on).procedure
     return procedure
 
 

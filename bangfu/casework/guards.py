@@ -52,7 +52,7 @@ class Case:
 
     @cached_property
     def pack(self) -> Pack:
-        return get_pack(self.policy)
+        return get_pack(self.policy, self.household.application_date)
 
     @cached_property
     def facts(self) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def notice_fields(application: Application, posted_on: date, ends_on: date, *, m
         "start": posted_on.isoformat(),
         "end": ends_on.isoformat(),
     }
-    rule = get_pack(application.policy).procedure.notice
+    rule = get_pack(application.policy, application.applied_on).procedure.notice
     shown = rule.shows if rule is not None else NOTICE_FIELDS
     return {key: values[key] for key in NOTICE_FIELDS if key in shown} | {"masked": masked}
 
@@ -101,7 +101,13 @@ def _head(pack: Pack, union: Union, number: str, title: str, code: str | None) -
 
 
 def _application_head(application: Application, suffix: str, title: str, code: str) -> dict[str, Any]:
-    head = _head(get_pack(application.policy), application.union, f"{application.number}-{suffix}", title, code)
+    head = _head(
+        get_pack(application.policy, application.applied_on),
+        application.union,
+        f"{application.number}-{suffix}",
+        title,
+        code,
+    )
     return head | {"applied_on": zh_day(application.applied_on.isoformat())}
 
 
@@ -115,7 +121,9 @@ def application_form(application: Application, determination: Determination) -> 
 def draft_application_form(household: Household, policy: str) -> dict[str, Any]:
     """The same form before the application is handed in: the worker signs this one. Nothing is frozen yet."""
     source = source_of_draft(household, policy)
-    head = _head(get_pack(policy), household.union, f"{household.number}-SQ", "困难职工申请表", None)
+    head = _head(
+        get_pack(policy, household.application_date), household.union, f"{household.number}-SQ", "困难职工申请表", None
+    )
     return (
         head
         | {"applied_on": zh_day(household.application_date.isoformat())}
@@ -215,7 +223,8 @@ def _opinion(union: Union, found: tuple[int, StepRecord] | None) -> dict[str, st
 def calculation_sheet(determination: Determination) -> dict[str, Any]:
     """测算书: the frozen sheet with every number put in, the standards used, the papers it rests on, and the conclusion for central money."""
     application, sheet = determination.application, determination.sheet
-    pack, source = get_pack(determination.policy), source_of(determination)
+    pack = get_pack(determination.policy, determination.application.applied_on)
+    source = source_of(determination)
     beside = determinations.companion(determination)
     earlier = Determination.objects.filter(
         application=application, companion_of__isnull=True, pk__lt=determination.pk
@@ -432,7 +441,7 @@ def home_visit_form(application: Application, visit: HomeVisit | None) -> dict[s
     if made is None:
         raise LookupError("an application has a determination from its submission on")
     source = source_of(made)
-    rule = get_pack(application.policy).procedure.visit
+    rule = get_pack(application.policy, application.applied_on).procedure.visit
     earlier = application.visits.filter(pk__lt=visit.pk).count() + 1 if visit is not None else 0
     head = _application_head(application, f"RH-{earlier}" if earlier else "RH", "困难职工家庭入户调查表", made.code)
     return head | {
@@ -473,7 +482,7 @@ def _visit(visit: HomeVisit | None) -> dict[str, Any]:
 # --- 授权书 ----------------------------------------------------------------------------------------------------------
 def authorization_form(application: Application) -> dict[str, Any]:
     """查询授权书: one line per counted member, minors included, with what is recorded so far and room for prints."""
-    pack = get_pack(application.policy)
+    pack = get_pack(application.policy, application.applied_on)
     made = determinations.latest(application)
     if made is None:
         raise LookupError("an application has a determination from its submission on")
@@ -541,7 +550,7 @@ def information_sheet(file: CaseFile) -> dict[str, Any]:
             {"label": row["label"], "value": _figure(row), "unit": row["unit"] if row["value"] is not None else ""}
             for row in made.sheet["figures"]
         ],
-        "proofs": _proofs(made, get_pack(made.policy), source),
+        "proofs": _proofs(made, get_pack(made.policy, made.application.applied_on), source),
         "changes": [{"label": change.label, "before": change.before, "after": change.after} for change in changes],
     }  # fmt: skip
 

@@ -42,6 +42,8 @@ BANGFU_UPLOAD_BYTES = ENV.upload_megabytes * 1024 * 1024
 BANGFU_EVIDENCE_DIR = ENV.var / "evidence"
 BANGFU_TRUSTED_PROXY = ENV.trusted_proxy
 BANGFU_RAIL = RAIL
+BANGFU_POPULATION_ENGINE = "polars"  # what judges the register at once; "judge" asks the reference, one family after the other
+BANGFU_HOME_NOTES = ("bangfu.rechecks.selectors.home_notes",)  # callables(desk) -> lines for the first page
 BANGFU_OPEN_CLOCKS = ""  # callable(desk) -> int
 
 if ENV.debug and not BANGFU_PRACTICE:
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
     "bangfu.library",
     "bangfu.families",
     "bangfu.casework",
+    "bangfu.rechecks",
     "bangfu.demo",
 ]
 

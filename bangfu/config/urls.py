@@ -10,6 +10,7 @@ urlpatterns = [
     path("policy/", include("bangfu.library.urls")),
     path("families/", include("bangfu.families.urls")),
     path("cases/", include("bangfu.casework.urls")),
+    path("rechecks/", include("bangfu.rechecks.urls")),
     path("practice/", include("bangfu.demo.urls")),
 ]
 

@@ -61,6 +61,11 @@ def pages(made: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
         "casework:determination": [("jingban1", f"/cases/determinations/{one['determination']}/")],
         "casework:case": [(who, f"/cases/{made[state]['application']}/") for state, who in AT_STEP],
         "casework:return": [("shenhe1", f"/cases/{made['unit_review']['application']}/return/")],
+        "rechecks:index": [("shangwu1", "/rechecks/")],
+        "rechecks:ask": [("shangwu1", "/rechecks/new/")],
+        "rechecks:waiting": [("jingban1", "/rechecks/waiting/")],
+        "rechecks:run": [("shangwu1", f"/rechecks/{one['recheck']}/")],
+        "rechecks:finding": [("jingban1", f"/rechecks/findings/{one['finding']}/")],
         "demo:clock": [("jingban1", "/practice/clock/")],
     }  # fmt: skip
 
@@ -74,7 +79,7 @@ NO_PAGE = {
     "casework:import_template", "casework:notice_photo", "casework:objection", "casework:answer_objection", "casework:difference",
     "casework:pass", "casework:resubmit", "casework:refuse", "casework:withdraw", "casework:kinship", "casework:visit",
     "casework:notice", "casework:authorize", "casework:check", "casework:paper_word", "casework:paper", "casework:paper_sheet",
-    "casework:paper_notice", "casework:paper_visit", "casework:paper_information", "casework:paper_draft",
+    "casework:paper_notice", "casework:paper_visit", "casework:paper_information", "casework:paper_draft", "rechecks:progress",
 }  # fmt: skip
 """Acts, fragments and files: they are met on the pages from which they are asked for."""
 

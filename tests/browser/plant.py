@@ -48,7 +48,10 @@ def main(target: Path) -> None:
     from bangfu.demo import running, seeding, tree
     from bangfu.demo.people import Maker
     from bangfu.families.models import Household
+    from bangfu.organizations import selectors
     from bangfu.organizations.models import Post
+    from bangfu.rechecks import services as rechecks
+    from bangfu.rechecks.models import Finding
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=running.UNUSED)
@@ -65,7 +68,12 @@ def main(target: Path) -> None:
         made[name] = {"household": household.pk, "application": application.pk if application else None}
     newest = Determination.objects.filter(application=made["filed"]["application"]).order_by("pk")[0]
     clerk = Post.objects.get(user__username="jingban1")
+    # all files by the rules of a day on which the family's income of today lies outside the window: something to look at
+    recheck = rechecks.ask_recheck(selectors.desk_of(Post.objects.get(user__username="shangwu1"), now.date()), day=now.date() + timedelta(days=250), reason="标准调整", at=now)
+    rechecks.carry_out(recheck.pk, at=now)
     made["one"] = {
+        "recheck": recheck.pk,
+        "finding": Finding.objects.filter(run=recheck).order_by("pk")[0].pk,
         "file": CaseFile.objects.get(application=made["filed"]["application"]).pk,
         "determination": newest.pk,
         "code": newest.code,

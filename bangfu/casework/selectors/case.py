@@ -244,7 +244,7 @@ def return_choices(application: Application) -> list[tuple[str, list[dict[str, A
     facts = determinations.current_facts(application.household)
     newest = determinations.latest(application)
     names = newest.labels if newest else {}
-    pack = get_pack(application.policy)
+    pack = get_pack(application.policy, application.applied_on)
     groups: dict[str, list[dict[str, Any]]] = {"家庭情况": [], "材料": [], "环节": []}
     for point in pack.procedure.returns.values():
         row: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from bangfu.policy.errors import UnknownPolicy
 from bangfu.policy.procedure import Step
-from bangfu.policy.registry import get_pack
+from bangfu.policy.registry import eras
 
 OUTCOMES = {"none": "不符合", "incomplete": "还不能判断"}
 
@@ -14,18 +14,21 @@ def category_title(policy: str, code: str) -> str:
     if code in OUTCOMES:
         return OUTCOMES[code]
     try:
-        return str(get_pack(policy).category(code).title)
-    except (KeyError, UnknownPolicy):
+        packs = reversed(eras(policy))
+    except UnknownPolicy:
         return code
+    titles = (category.title for pack in packs for category in pack.categories if category.code == code)
+    return next(titles, code)
 
 
 def step_of(policy: str, key: str) -> Step | None:
     """The step a route key (``report_up@17``) stands for; None for no step."""
     try:
-        step: Step = get_pack(policy).procedure.step(key.partition("@")[0])
-    except (KeyError, UnknownPolicy):
+        packs = reversed(eras(policy))
+    except UnknownPolicy:
         return None
-    return step
+    code = key.partition("@")[0]
+    return next((step for pack in packs for step in pack.procedure.steps if step.code == code), None)
 
 
 def step_title(policy: str, key: str) -> str:

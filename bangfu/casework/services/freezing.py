@@ -46,7 +46,7 @@ def freeze(deed: Deed, application: Application, moment: Moment, actor: Actor, *
         "made_at": at,
     }
     made = _one(application.policy, None, common)
-    root = reads.root_of(application.policy)
+    root = reads.central_policy(application.policy, common["facts"])
     if root != application.policy:
         _one(root, made, common)
     application.outcome = made.outcome
@@ -65,12 +65,13 @@ def freeze(deed: Deed, application: Application, moment: Moment, actor: Actor, *
 
 def _one(policy: str, companion_of: Determination | None, common: dict[str, Any]) -> Determination:
     judged = reads.judge_facts(common["facts"], policy, common["standards"])
-    page = sheet.build(judged, fact_rules.parse(common["facts"]), get_pack(policy), common["labels"])
+    known = fact_rules.parse(common["facts"])
+    page = sheet.build(judged, known, get_pack(policy, known.application_date), common["labels"])
     made: Determination = Determination.objects.create(
         **common,
         companion_of=companion_of,
         policy=policy,
-        pack_hash=reads.pack_hash(policy),
+        pack_hash=reads.pack_hash(policy, known.application_date),
         document=judged.as_dict(),
         trace=judged.trace(),
         sheet=asdict(page),

@@ -12,7 +12,7 @@ from bangfu.common import numbers
 from bangfu.common.acts import Actor, Deed, act
 from bangfu.common.clock import day
 from bangfu.common.errors import Refused
-from bangfu.policy.registry import get_pack
+from bangfu.policy.registry import eras
 
 VERBS = {
     "evidence": "check_evidence",
@@ -198,8 +198,9 @@ def _current(row: Application) -> StepRecord:
 def next_review(policy: str, category: str, last: date) -> date | None:
     """When a file of a category is checked next; None where the text gives no interval and none was set."""
     try:
-        found: date = get_pack(policy).lifecycle.next_review_on(category, last)
-    except LookupError:
+        pack = next(pack for pack in reversed(eras(policy)) if category in pack.lifecycle.reviews)
+        found: date = pack.lifecycle.next_review_on(category, last)
+    except (StopIteration, LookupError):
         return None
     return found
 

@@ -1,6 +1,6 @@
 """Submitting a family's application, answering a return, withdrawing, refusing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -35,9 +35,9 @@ def policy_of(household: Household) -> str:
         ) from fault
 
 
-def entry_step(policy: str) -> Step:
-    """The step with which a policy begins."""
-    first: Step = get_pack(policy).procedure.steps[0]
+def entry_step(policy: str, day: date) -> Step:
+    """The step with which a policy begins, as it reads on that day."""
+    first: Step = get_pack(policy, day).procedure.steps[0]
     return first
 
 
@@ -46,7 +46,7 @@ def submission_case(
 ) -> guards.Case:
     """The guards' view of a family that is to be submitted."""
     policy = policy_of(household)
-    return guards.Case(household, policy, entry_step(policy), at, actor, None, data or {})
+    return guards.Case(household, policy, entry_step(policy, household.application_date), at, actor, None, data or {})
 
 
 def unmet_for_submission(household: Household, *, at: datetime, data: dict[str, Any] | None = None) -> list[Unmet]:

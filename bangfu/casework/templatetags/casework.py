@@ -26,10 +26,10 @@ def category(row: Any) -> str:
 
 @register.filter
 def central_category(file: Any) -> str:
-    """The category of a file for central money, named by the text at the bottom of its pack."""
-    from bangfu.casework.determinations import root_of
+    """The category of a file for central money, named by the national text of its application date."""
+    from bangfu.casework.determinations import central_on
 
-    return category_title(root_of(file.policy), file.central_category)
+    return category_title(central_on(file.policy, file.application.applied_on), file.central_category)
 
 
 @register.filter

@@ -158,7 +158,7 @@ def submit(request: DeskRequest, pk: int) -> HttpResponseBase:
 def _entry_questions(request: DeskRequest, household: Household) -> dict[str, Any]:
     """What this policy asks at entry beside the facts: who files, which circumstances lead the way."""
     try:
-        procedure = get_pack(submission.policy_of(household)).procedure
+        procedure = get_pack(submission.policy_of(household), household.application_date).procedure
     except Refused:
         return {"asked": {}, "circumstances": []}
     entry = procedure.steps[0]
@@ -179,7 +179,7 @@ def _preview(request: DeskRequest, household: Household) -> dict[str, Any]:
     answer: dict[str, Any] = {"unmet": [], "pack": None}
     try:
         policy = submission.policy_of(household)
-        answer["pack"] = get_pack(policy)
+        answer["pack"] = get_pack(policy, household.application_date)
         facts = determinations.current_facts(household)
         judged = determinations.judge_facts(facts, policy, installed_standards())
         answer["outcome_title"] = category_title(policy, judged.outcome)
@@ -230,7 +230,11 @@ def pass_on(request: DeskRequest, pk: int) -> HttpResponseBase:
     step = flow.procedure_of(application).step(record.code) if record else None
     form: Any = forms.CommentForm(request.POST, auto_id="pass_%s")
     if step is not None and step.kind == "recheck":
-        form = forms.SheetForm(request.POST, folders=get_pack(application.policy).evidence.folders, auto_id="sheet_%s")
+        form = forms.SheetForm(
+            request.POST,
+            folders=get_pack(application.policy, application.applied_on).evidence.folders,
+            auto_id="sheet_%s",
+        )
     elif step is not None and "meeting_recorded" in step.guards:
         form = forms.MeetingForm(request.POST, auto_id="pass_%s")
 

@@ -64,7 +64,7 @@ def show(
         "application": application,
         "case_title": application.worker_name,
         "today": day(at),
-        "pack": get_pack(application.policy),
+        "pack": get_pack(application.policy, application.applied_on),
         "way": reads.strip(way, records, record),
         "step": panel,
         "record": record,
@@ -88,7 +88,10 @@ def show(
         "fresh_facts": reads.since_seen(glance.determination, newest) if glance else [],
         "after_return": reads.since_return(application, made, records),
         "places": papers.places(
-            household, get_pack(application.policy), newest.facts, ("application", "visit", "notice", "authorization")
+            household,
+            get_pack(application.policy, application.applied_on),
+            newest.facts,
+            ("application", "visit", "notice", "authorization"),
         )
         if newest
         else [],

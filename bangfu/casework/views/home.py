@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, resolve, reverse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET
 
 from bangfu.casework.models import Application, CaseFile, Determination, PublicNotice
@@ -29,6 +31,11 @@ def home(request: DeskRequest) -> HttpResponse:
     return _others(request)
 
 
+def _notes(request: DeskRequest) -> list[dict[str, Any]]:
+    """Lines that other rooms have for the first page of this desk: ``text``, ``to`` (a named address), ``icon``."""
+    return [note for path in settings.BANGFU_HOME_NOTES for note in import_string(path)(request.desk)]
+
+
 def _tabs(request: DeskRequest, counts: dict[str, int], current: str) -> list[tuple[str, str, int, bool]]:
     return [(title, f"?tab={code}", counts[code], code == current) for code, title in TABS]
 
@@ -38,6 +45,7 @@ def _work(request: DeskRequest) -> HttpResponse:
     tab = request.GET.get("tab", "all")
     counts = work.tab_counts(desk, today)
     context: dict[str, Any] = {"today": today, "tab": tab, "open_clocks": counts["clock"], "counts": counts}
+    context["notes"] = _notes(request)
     tabs = _tabs(request, counts, tab if tab in counts else "all" if tab != "drafts" else tab)
     if desk.role == Role.CLERK:
         drafts = work.drafts(desk)
@@ -67,6 +75,7 @@ def _leader(request: DeskRequest) -> HttpResponse:
     counts = work.tab_counts(desk, today)
     context = {
         "today": today,
+        "notes": _notes(request),
         "steps": sorted(steps.values(), key=lambda item: item["oldest"]),
         "waiting": sum(item["n"] for item in steps.values()),
         "categories": work.by_category(desk),
