@@ -309,8 +309,8 @@ def checklist(
     """The papers this family has to bring, in the order of `evidence.yaml`, then of members and lines.
 
     `pack` is a pack (its `.evidence` is used) or an `EvidenceRules`. The accounting window is that of the determination where
-    one is given, else `window_months` before the application. `stages` chooses which part of the way the papers belong to. `shared`: offices whose data can be had today; what can be had
-    from one of them is not asked of the family.
+    one is given, else `window_months` before the application. `stages` chooses which part of the way the papers belong to.
+    `shared`: offices whose data can be had today; what can be had from one of them is not asked of the family.
     """
     rules: EvidenceRules = getattr(pack, "evidence", pack)
     span: tuple[str, str] | None = None
