@@ -148,7 +148,8 @@ class Walk:
 
     def papers(self, stages: tuple[str, ...] = ("application",), *, leave_out: int = 0) -> None:
         """Uploads everything the checklist asks for; ``leave_out`` places stay open."""
-        pack = get_pack(policy_for(self.household.work_region or "", self.household.application_date))
+        day = self.household.application_date
+        pack = get_pack(policy_for(self.household.work_region or "", day), day)
         family = selectors.whole(self.household)
         places = [place for place in selectors.checklist_state(family, pack, stages=stages) if not place.done]
         for number, place in enumerate(places[: len(places) - leave_out]):
@@ -319,7 +320,7 @@ class Walk:
 
     def recheck(self) -> None:
         self.next_day()
-        folders = get_pack(self.application.policy).evidence.folders
+        folders = get_pack(self.application.policy, self.application.applied_on).evidence.folders
         services.recheck(
             self.actor_here().actor,
             self.application,

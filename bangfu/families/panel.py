@@ -15,7 +15,6 @@ from bangfu.policy.determination import CategoryResult, Determination
 from bangfu.policy.errors import PolicyError, PolicyNotInForce
 from bangfu.policy.pack.model import Pack
 
-CENTRAL = "acftu-2020"
 CENTRAL_LABEL = "中央口径"
 MANY_MISSING = 8
 
@@ -64,9 +63,8 @@ class Panel:
 
 def pack_of(household: Household) -> Pack:
     """The policy that applies to the family on its application date. Raises ``PolicyNotInForce``."""
-    return registry.get_pack(
-        registry.policy_for(household.work_region or household.union.region, household.application_date)
-    )
+    day = household.application_date
+    return registry.get_pack(registry.policy_for(household.work_region or household.union.region, day), day)
 
 
 def window_months(household: Household) -> int:
@@ -101,7 +99,8 @@ def build(household: Household) -> Panel:
     panel.policy_title = pack.title
     try:
         local = assess(document, pack.id, standards)
-        central = assess(document, CENTRAL, standards) if pack.id != CENTRAL else None
+        national = registry.national(household.application_date)
+        central = assess(document, national, standards) if pack.id != national else None
     except FactsFault as fault:
         names = facts.labels(household)
         panel.trouble = "这些内容互相矛盾，请先核对：" + "、".join(
@@ -118,7 +117,7 @@ def build(household: Household) -> Panel:
     panel.missing = [*_open_lists(household), *_missing(local, document, names, household)]
     panel.more_missing = max(0, len(panel.missing) - MANY_MISSING)
     if central is not None:
-        panel.companion, panel.companion_tone = _word(registry.get_pack(CENTRAL), central)
+        panel.companion, panel.companion_tone = _word(registry.get_pack(national), central)
         panel.companion_missing = _central_missing(central, document, names, household)[:3]
     return panel
 
