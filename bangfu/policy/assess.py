@@ -169,6 +169,18 @@ def _condition(condition: Condition, verdict: Truth, case: Case) -> ConditionRes
             for place, (limb, part) in enumerate(zip(condition.limbs, node.parts, strict=True), start=1)
         )
         return ConditionResult(condition.code, _RESULT[verdict], condition.said.clause, limbs=limbs)
+    if isinstance(node, n.EveryMonth):
+        limbs = tuple(
+            _result(
+                f"{condition.code}.{months.format_month(month)}",
+                condition.said.clause,
+                node.part,
+                machine.truth(node.part, case),
+                case,
+            )
+            for month in machine.each_month(case)
+        )
+        return ConditionResult(condition.code, _RESULT[verdict], condition.said.clause, limbs=limbs)
     return _result(condition.code, condition.said.clause, node, verdict, case)
 
 

@@ -17,7 +17,7 @@ MET, NOT_MET, UNKNOWN = "met", "not_met", "unknown"
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
     """One condition. `left op right` are amounts per head and month (or plain sums) where it compares such.
-    `limbs` are the alternatives of a condition that has named ones; they stay out of the document."""
+    `limbs` are the alternatives of a condition that has named ones, or the months of one on every month; they stay out of the document."""
 
     code: str
     result: str

@@ -199,17 +199,27 @@ def margin_text(margin: str | None, threshold: str | None = None) -> str:
 
 
 def _condition(one: ConditionResult, rule: Condition) -> SheetCondition:
+    # The parts are named alternatives or, of a condition on every month, the months.
+    named = [(limb.title, limb.said) for limb in rule.limbs] or [
+        (_month_of(limb.code), rule.said) for limb in one.limbs
+    ]
     limbs = tuple(
         SheetCondition(
-            limb.code, named.title, limb.result, words.RESULTS[limb.result], "", limb.left, limb.op, limb.right,
-            margin_text(limb.margin), cite(named.said),
+            limb.code, title, limb.result, words.RESULTS[limb.result], "", limb.left, limb.op, limb.right,
+            margin_text(limb.margin), cite(said),
         )
-        for limb, named in zip(one.limbs, rule.limbs, strict=False)
+        for limb, (title, said) in zip(one.limbs, named, strict=False)
     )  # fmt: skip
     return SheetCondition(
         one.code, rule.title, one.result, words.RESULTS[one.result], rule.says.get(one.result, ""), one.left, one.op,
         one.right, margin_text(one.margin), cite(rule.said), limbs,
     )  # fmt: skip
+
+
+def _month_of(code: str) -> str:
+    """`below_in_each_month.2018-04` → 2018年4月."""
+    year, month = code.rpartition(".")[2].split("-")
+    return f"{year}年{int(month)}月"
 
 
 def _category(one: CategoryResult, rule: Category, exclusions: tuple[SheetExclusion, ...]) -> SheetCategory:

@@ -245,12 +245,18 @@ def _starts_with(node: n.StartsWith, case: Case) -> Truth:
 
 
 def _every_month(node: n.EveryMonth, case: Case) -> Truth:
-    outer, results = case.span, []
-    for month in range(outer[0], outer[1] + 1):
-        case.span = (month, month)
-        results.append(truth(node.part, case))
-    case.span = outer
-    return v.all_of(results)
+    return v.all_of([truth(node.part, case) for _ in each_month(case)])
+
+
+def each_month(case: Case) -> Iterator[int]:
+    """Each month of the window looked at in turn, set on the case as if it were the whole window."""
+    outer = case.span
+    try:
+        for month in range(outer[0], outer[1] + 1):
+            case.span = (month, month)
+            yield month
+    finally:
+        case.span = outer
 
 
 def _last_truth(node: n.Last, case: Case) -> Truth:

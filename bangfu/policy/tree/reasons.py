@@ -42,11 +42,8 @@ def of_truth(node: n.Node, case: Case, out: set[str]) -> None:
         case n.StartsWith(region=region):
             of_region(region, case, out)
         case n.EveryMonth(part=part):
-            outer = case.span
-            for month in range(outer[0], outer[1] + 1):
-                case.span = (month, month)
+            for _ in judge.each_month(case):
                 of_truth(part, case, out)
-            case.span = outer
         case n.Last(part=part):
             with judge.narrowed(node, case):
                 of_truth(part, case, out)

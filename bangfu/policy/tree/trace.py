@@ -60,6 +60,9 @@ def of_node(node: n.Node, case: Case) -> dict[str, Any]:
             found["parts"] = [of_node(node.part, case)]
         return found
     if isinstance(node, n.EveryMonth):
+        found["by_month"] = [
+            {"month": months.format_month(month), **of_node(node.part, case)} for month in judge.each_month(case)
+        ]
         return found
     parts = n.children(node)
     if parts:
