@@ -21,6 +21,7 @@ USAGE = """bangfu: union assistance, from the clause to the payment
 
   bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text]   judge one household, or a list of them
   bangfu policy list|show CODE|coverage [--text CODE] [--tests DIR]           the texts, and what became of each clause
+  bangfu population generate|check|assess …                                   whole populations; each has its --help
   bangfu demo [--reset] [--port N]                                            a practice site with 120 families
   bangfu serve [--host H] [--port N] [--workers N]                            the site of this installation
   bangfu manage COMMAND …                                                     the site's management commands
@@ -44,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bangfu.policy import commands
 
         return commands.run(words[1:])
+    if words[:1] == ["population"]:
+        from bangfu.policy.population import command
+
+        return command.main(words[1:])
     if words[:1] in (["demo"], ["serve"]):
         from bangfu.demo import running
 

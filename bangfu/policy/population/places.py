@@ -3,6 +3,7 @@
 So no compiled program looks a standard up or reads the digits of a region: it joins `Places.frame` on work_region, huji_region (null equals null)
 and application_date. Columns of the frame beside these three:
 
+- `application_month`, the number of the month of application
 - `<code>_low`, `<code>_high` for each standard the pack reads: exact ends as whole numbers over `denominators[code]`; a null high is no bound
 - `<code>_published` for each standard that a formula asks `published` of; null where it hangs on an unknown region
 - `starts_column(node)` for each `starts_with` outside the regions of standards; null as above
@@ -139,7 +140,8 @@ def resolve(rules: Rules, standards: Standards, triples: pl.DataFrame) -> Places
             columns[name].append(judge.truth(start, case))
     answered = distinct.hstack(pl.DataFrame(columns, schema=_schema(rules, published, starts)))
     frame = keyed.join(answered, on=("work_region", "huji_region", "asked_on"), how="left", nulls_equal=True)
-    return Places(frame.drop("asked_on"), common)
+    month = pl.col("application_date").dt.year() * 12 + pl.col("application_date").dt.month().cast(pl.Int32) - 1
+    return Places(frame.drop("asked_on").with_columns(application_month=month), common)
 
 
 def _schema(

@@ -51,18 +51,18 @@ class _Job:
         if self.fixed is not None:
             return [(self.fixed, piece)]
         days = piece.lazy()["households"].group_by("application_date").len().sort("application_date").collect()
-        faults: list[validate.Finding] = []
+        early: dict[str, list[tuple[datetime.date, int]]] = {}
         by_pack: dict[int, tuple[Pack, list[datetime.date]]] = {}
         for day, count in days.iter_rows():
             try:
                 pack = self.of_day.get(day) or registry.in_force(str(self.policy), day)
             except PolicyNotInForce as fault:
-                faults.append(validate.Finding("households", "application_date", f"{day.isoformat()} ({count} households)", f"{fault}; choose another policy, or judge all on one day with --on"))  # fmt: skip
+                early.setdefault(str(fault).replace(f", not on {day.isoformat()}", ""), []).append((day, count))
                 continue
             self.of_day[day] = pack
             by_pack.setdefault(id(pack), (pack, []))[1].append(day)
-        if faults:
-            raise PopulationFaults(faults)
+        if early:
+            raise PopulationFaults(_not_in_force(fault, listed) for fault, listed in early.items())
         if len(by_pack) == 1:
             return [(pack, piece) for pack, _ in by_pack.values()]
         return [(pack, piece.of_days(listed)) for pack, listed in by_pack.values()]
@@ -71,6 +71,14 @@ class _Job:
         """The answer with every column of the job, those another era of the pack has as null."""
         missing = [pl.lit(None, dtype).alias(name) for name, dtype in self.schema.items() if name not in found.columns]
         return found.with_columns(missing).select(list(self.schema))
+
+
+def _not_in_force(fault: str, listed: list[tuple[datetime.date, int]]) -> validate.Finding:
+    (first, _), (last, _) = listed[0], listed[-1]
+    span = first.isoformat() if first == last else f"{len(listed)} days from {first.isoformat()} to {last.isoformat()}"
+    where = f"{span} ({sum(count for _, count in listed)} households)"
+    remedy = "choose the policy of that time, or judge all households on one day (--on)"
+    return validate.Finding("households", "application_date", where, f"{fault}; {remedy}")
 
 
 def _standards_of(population: Population, standards: Standards | None) -> Standards:
