@@ -41,7 +41,7 @@ def main(words: Sequence[str]) -> int:
         lines = [one_line(line) for line in str(bad).splitlines()]
     except KeyboardInterrupt:
         lines = ["stopped; nothing was written"]
-    print("\n".join(lines), file=sys.stderr)
+    sys.stderr.write("\n".join(lines) + "\n")
     return BAD_INPUT
 
 
@@ -117,7 +117,7 @@ def _dates(text: str) -> tuple[datetime.date, datetime.date]:
 def _generate(args: argparse.Namespace) -> int:
     with Bar("generate") as bar:
         generate.generate(args.households, args.folder, seed=args.seed, unknown=args.unknown, regions=args.regions, dates=args.dates, progress=bar)  # fmt: skip
-    print(f"{args.folder}: {args.households} households")
+    sys.stdout.write(f"{args.folder}: {args.households} households\n")
     return OK
 
 
@@ -126,7 +126,7 @@ def _check(args: argparse.Namespace) -> int:
         found = validate.check(args.folder, progress=bar)
     if found:
         raise PopulationFaults(found)
-    print(f"{args.folder}: all is well")
+    sys.stdout.write(f"{args.folder}: all is well\n")
     return OK
 
 
@@ -143,8 +143,8 @@ def _assess(args: argparse.Namespace) -> int:
                                    regions=args.regions, progress=bar, options=options)  # fmt: skip
     width = max(len(outcome) for outcome in outcomes)
     for outcome, count in outcomes.items():
-        print(f"{outcome:<{width}}  {count:>12,}")
-    print(f"{sum(outcomes.values()):,} households in {time.monotonic() - begun:.1f} s → {args.out}")
+        sys.stdout.write(f"{outcome:<{width}}  {count:>12,}\n")
+    sys.stdout.write(f"{sum(outcomes.values()):,} households in {time.monotonic() - begun:.1f} s → {args.out}\n")
     return OK
 
 
@@ -173,7 +173,7 @@ class Bar:
 
     def __exit__(self, *rest: object) -> None:
         if self.live:
-            print(file=sys.stderr)
+            sys.stderr.write("\n")
 
     def __call__(self, done: int, total: int) -> None:
         share = done / total if total else 1.0
@@ -184,4 +184,5 @@ class Bar:
         spent = time.monotonic() - self.begun
         left = f", {spent / share - spent:.0f} s left" if 0 < share < 1 else f", {spent:.1f} s"
         text = f"{self.verb} [{'#' * filled}{'.' * (self.WIDTH - filled)}] {share:4.0%} {done:,}/{total:,}{left}"
-        print(f"\r{text:<100}" if self.live else text, end="" if self.live else "\n", file=sys.stderr, flush=True)
+        sys.stderr.write(f"\r{text:<100}" if self.live else text + "\n")
+        sys.stderr.flush()
