@@ -93,6 +93,10 @@ class Case:
         self._rules_of[key] = rule
         return rule
 
+    def forget_rules(self) -> None:
+        """To be called when a list of lines was another one for a while."""
+        self._rules_of.clear()
+
     def owner_counts(self, line: Income | Expense) -> Truth:
         return True if line.member is None else self.counted[line.member]
 

@@ -1,0 +1,6 @@
+"""What to ask next, and what would have to change: both from the same formulas the judge reads."""
+
+from bangfu.policy.advice.changes import Change, smallest_changes
+from bangfu.policy.advice.questions import Answer, Question, next_question
+
+__all__ = ["Answer", "Change", "Question", "next_question", "smallest_changes"]

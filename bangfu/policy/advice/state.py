@@ -1,0 +1,218 @@
+"""A household as judged, ready to be asked "and if this one fact were different?".
+
+Only the conditions that read the changed fact are judged again; sums that do not read it are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from bangfu.policy.advice import reads
+from bangfu.policy.advice.curves import Steps, merged
+from bangfu.policy.facts import Facts, Incident, Obligor, PaidBy
+from bangfu.policy.pack.model import Pack
+from bangfu.policy.standards import Standards
+from bangfu.policy.tree import judge, reasons
+from bangfu.policy.tree.values import Truth
+
+#: (outcome, provisional, the outcomes still possible in the policy's order, how many conditions are still open on the way)
+Meaning = tuple[str, str | None, tuple[str, ...], int]
+_ATTRIBUTES = {"from": "first", "to": "last"}
+_BLANK: dict[str, type] = {"obligor": Obligor, "paid_by": PaidBy, "incident": Incident}
+
+
+def _changed(thing: Any, name: str, value: Any) -> Any:
+    """A copy of a frozen record with one value changed."""
+    kind = type(thing)
+    made = object.__new__(kind)
+    for slot in kind.__slots__:
+        object.__setattr__(made, slot, value if slot == name else getattr(thing, slot))
+    return made
+
+
+def put(thing: Any, steps: Sequence[tuple[str, int | None]], value: Any) -> Any:
+    """A copy of a record with the value at a path changed."""
+    (name, index), rest = steps[0], steps[1:]
+    name = _ATTRIBUTES.get(name, name)
+    current = getattr(thing, name)
+    if index is not None:
+        new = put(current[index], rest, value) if rest else value
+        return _changed(thing, name, (*current[:index], new, *current[index + 1 :]))
+    if rest:
+        return _changed(thing, name, put(_BLANK[name]() if current is None else current, rest, value))
+    return _changed(thing, name, value)
+
+
+class State:
+    """The verdicts on one household, and what follows when some of them change."""
+
+    def __init__(self, facts: Facts, standards: Standards, pack: Pack) -> None:
+        self.pack = pack
+        self._who: dict[tuple[Truth, ...], tuple[Meaning, list[tuple[int, Truth]]]] = {}
+        self._present: list[tuple[str, frozenset[str]]] | None = None
+        self.plan = reads.plan(pack.rules)
+        self.case = judge.open_case(_changed(facts, "", None), standards, pack.rules)
+        self.verdicts: list[Truth] = [judge.truth(item.node, self.case) for item in self.plan.items]
+        count = len(self.plan.categories)
+        self.against, self.open = [0] * count, [0] * count
+        for item, verdict in zip(self.plan.items, self.verdicts, strict=True):
+            self._count(item, verdict, 1, self.against, self.open)
+        self.outcome, self.provisional, self.possible, self.left = self._read(self.against, self.open)
+
+    @staticmethod
+    def _count(item: reads.Item, verdict: Truth, by: int, against: list[int], still_open: list[int]) -> None:
+        if verdict is None:
+            for place in item.categories:
+                still_open[place] += by
+        elif verdict is item.exclusion:
+            for place in item.categories:
+                against[place] += by
+
+    def _read(self, against: list[int], still_open: list[int]) -> Meaning:
+        left, possible = 0, []
+        for place, code in enumerate(self.plan.categories):
+            if against[place]:
+                continue
+            possible.append(code)
+            if not still_open[place]:
+                return ("incomplete", code, tuple(possible), left) if left else (code, None, (code,), 0)
+            left = max(left, still_open[place])
+        return ("incomplete", None, (*possible, "none"), left) if left else ("none", None, ("none",), 0)
+
+    def meaning(self, changes: Iterable[tuple[int, Truth]]) -> Meaning:
+        """The outcome when some verdicts are different."""
+        against, still_open, items = self.against[:], self.open[:], self.plan.items
+        for place, verdict in changes:
+            if self.verdicts[place] is not verdict:
+                self._count(items[place], self.verdicts[place], -1, against, still_open)
+                self._count(items[place], verdict, 1, against, still_open)
+        return self._read(against, still_open)
+
+    def over(self, steps: dict[int, Steps]) -> list[tuple[int, Meaning]]:
+        """Outcomes over an amount, from the verdicts that change with it."""
+        places = [place for place, one in steps.items() if len(one) > 1]
+        fixed = [(place, one[0][1]) for place, one in steps.items() if len(one) == 1]
+        if not places:
+            first = next(iter(steps.values()))[0][0] if steps else 0
+            return [(first, self.meaning(fixed))]
+        found: list[tuple[int, Meaning]] = []
+        for start, truths in merged([steps[place] for place in places]):
+            here = self.meaning([*fixed, *zip(places, truths, strict=True)])
+            if not found or found[-1][1] != here:
+                found.append((start, here))
+        return found
+
+    # --- what is missing ---------------------------------------------------------------------------------------------
+    def missing(self) -> tuple[str, ...]:
+        """The unknown facts an open outcome rests on, as the determination names them."""
+        wanted: set[int] = set()
+        for place, code in enumerate(self.plan.categories):
+            if code == self.provisional:
+                break
+            if not self.against[place] and self.open[place]:
+                wanted.add(place)
+        found: set[str] = set()
+        for item, verdict in zip(self.plan.items, self.verdicts, strict=True):
+            if verdict is None and not wanted.isdisjoint(item.categories):
+                reasons.of_truth(item.node, self.case, found)
+        return reasons.in_order(found)
+
+    # --- another value -----------------------------------------------------------------------------------------------
+    def reaching(self, keys: frozenset[str]) -> frozenset[str]:
+        """The keys, with the sums that read them through some line of this household."""
+        if self._present is None:
+            case = self.case
+            present: dict[str, set[str]] = {f"pot:{code}": set() for code in case.rules.pots}
+            for of in ("incomes", "expenses"):
+                for line in case.lines(of) or ():
+                    rule = case.rule_of(of, line)
+                    for pot in rule.into if rule is not None else ():
+                        present[f"pot:{pot}"] |= self.plan.line(rule, pot)  # type: ignore[arg-type]
+            self._present = [(pot, frozenset(reads)) for pot, reads in present.items() if reads]
+        more = [pot for pot, reads in self._present if not reads.isdisjoint(keys)]
+        return keys.union(more) if more else keys
+
+    @contextmanager
+    def different(self, path: str, value: Any, keys: frozenset[str]) -> Iterator[frozenset[str]]:
+        """The case with another value at a path of the facts; gives the keys of everything that may read differently."""
+        case, facts = self.case, self.case.facts
+        steps = reads.steps(path)
+        (root, index), rest = steps[0], steps[1:]
+        old = getattr(facts, root)
+        if index is not None:
+            one = put(old[index], rest, value) if rest else value
+            new = (*old[:index], one, *old[index + 1 :])
+        else:
+            new = put(_BLANK[root]() if old is None else old, rest, value) if rest else value
+        object.__setattr__(facts, root, new)  # `facts` is this state's own copy
+        memo = case.memo
+        keys = self.reaching(keys)
+        kept = None
+        if root == "members":
+            kept = (case.worker, case.by_id, case.members, case.counted, case.sizes, case.size)
+            case.by_id = {member.id: member for member in new}
+            case.worker = new[case.worker.position]
+            case.members = [new[member.position] for member in case.members]
+            if not keys.isdisjoint(self.plan.membership):
+                keys = self._settle(keys)
+        if not keys.isdisjoint(self.plan.remembered):
+            case.memo = self.still_true(keys)
+        try:
+            yield keys
+        finally:
+            object.__setattr__(facts, root, old)
+            case.memo = memo
+            if kept is not None:
+                (case.worker, case.by_id, case.members, case.counted, case.sizes, case.size) = kept
+
+    def _settle(self, keys: frozenset[str]) -> frozenset[str]:
+        """Who counts, asked again; the size is among what changed only if somebody's counting did."""
+        case, node = self.case, self.plan.rules.household.formula.node
+        counted: dict[str, Truth] = {}
+        for member in case.facts.members:
+            judge.bind_member(member, case)
+            counted[member.id] = True if member.id == case.facts.worker_id else judge.truth(node, case)
+        if counted == case.counted:
+            return keys
+        case.settle(counted)
+        return keys | {"size"}
+
+    def pot_marked(self, code: str) -> bool:
+        """Whether only lines of the incident enter a sum."""
+        return self.plan.rules.pots[code].marked
+
+    def still_true(self, keys: frozenset[str]) -> dict[Any, Any]:
+        """What the case remembers and may go on remembering."""
+        return {key: value for key, value in self.case.memo.items() if self._reads_of(key).isdisjoint(keys)}
+
+    def _reads_of(self, key: Any) -> frozenset[str]:
+        if isinstance(key, str):
+            return self.plan.standard(key)
+        if key[0] == "term":
+            return self.plan.reads(self.plan.rules.terms[key[1]].formula.node)
+        return frozenset((f"pot:{key[1]}", "size"))
+
+    def probe(self, path: str, value: Any, keys: frozenset[str]) -> tuple[Meaning, list[tuple[int, Truth]]]:
+        """The outcome with another value at a path, and the verdicts that were judged again."""
+        items, case = self.plan.items, self.case
+        if not self.plan.touched(self.reaching(keys)) and keys.isdisjoint(self.plan.membership):
+            return (self.outcome, self.provisional, self.possible, self.left), []
+        if type(value) is bool and "[" not in path:
+            places = self.plan.touched(keys)
+            if all(self.plan.bare(place) for place in places):
+                flags: list[tuple[int, Truth]] = [(place, value) for place in places]
+                return self.meaning(flags), flags
+        with self.different(path, value, keys) as touched:
+            # Several facts may make the same person count or not: judged once, where nothing else reads them.
+            who = None
+            if "size" in touched and not self.plan.touched(keys) and keys.isdisjoint(self.plan.remembered):
+                who = tuple(case.counted.values())
+                if who in self._who:
+                    return self._who[who]
+            changes = [(place, judge.truth(items[place].node, case)) for place in self.plan.touched(touched)]
+        found = (self.meaning(changes), changes)
+        if who is not None:
+            self._who[who] = found
+        return found
