@@ -29,6 +29,7 @@ LABELS = {
     "edit_calendar_day": "修改工作日历",
     "publish_calendar_year": "公布年度放假安排",
     "ask_log_check": "安排核对操作记录",
+    "export_population": "导出测算数据",
     "ask_recheck": "发起复测",
     "carry_on_recheck": "复测进行",
     "break_off_recheck": "复测中断",

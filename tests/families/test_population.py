@@ -5,15 +5,19 @@ from __future__ import annotations
 import random
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from polars.testing import assert_frame_equal
 
+from bangfu.common import audit
 from bangfu.common.acts import act
+from bangfu.common.models import AuditEntry
 from bangfu.families import facts, population, selectors
 from bangfu.families.models import ExpenseLine, Household, IncomeLine, Member
 from bangfu.organizations.scope import Desk
@@ -171,3 +175,26 @@ def test_views_show_the_live_tables_and_leave_nothing_behind(register: list[Hous
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {population.CHOSEN} (id integer)")  # the name is free again
         cursor.execute(f"DROP TABLE {population.CHOSEN}")
+
+
+def test_the_command_writes_a_whole_folder_and_a_line_in_the_log(register: list[Household], tmp_path: Path) -> None:
+    out = StringIO()
+    call_command("export_population", str(tmp_path / "there"), stdout=out)
+    assert "80 户" in out.getvalue()
+    assert layout.read(tmp_path / "there")["households"].collect().height == 80
+    entry = AuditEntry.objects.order_by("-seq")[0]
+    assert (entry.verb, entry.after["families"]) == ("export_population", 80)
+    assert audit.verify() is None
+
+
+def test_the_command_writes_nothing_over_what_is_there(register: list[Household], tmp_path: Path) -> None:
+    (tmp_path / "kept.txt").write_text("x")
+    with pytest.raises(CommandError, match="已有内容"):
+        call_command("export_population", str(tmp_path))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_a_union_that_does_not_exist_is_named(register: list[Household], tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="没有这个路径的工会"):
+        call_command("export_population", str(tmp_path / "there"), "--union", "999")
+    assert list(tmp_path.iterdir()) == []
