@@ -19,7 +19,8 @@ from bangfu.policy.standards import Standards
 OK, BAD_INPUT = 0, 2
 USAGE = """bangfu: union assistance, from the clause to the payment
 
-  bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text]   judge one household, or a list of them
+  bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text] [--compare]
+                                                                              judge one household, or a list of them
   bangfu policy list|show CODE|coverage [--text CODE] [--tests DIR]           the texts, and what became of each clause
   bangfu population generate|check|assess …                                   whole populations; each has its --help
   bangfu demo [--reset] [--port N]                                            a practice site with 120 families
@@ -76,9 +77,10 @@ def run_assess(words: Sequence[str]) -> int:
     parser.add_argument("--policy", help="name of the policy; without it the narrowest in force for the work region")
     parser.add_argument("--standards", help="a bangfu.standards/1 file; without it those the installation holds")
     parser.add_argument("--format", choices=("json", "text"), default="json")
+    parser.add_argument("--compare", action="store_true", help="why this policy, and what the national and other texts say")
     args = parser.parse_args(words)
     try:
-        text = _answer(args.facts, args.policy, args.standards, args.format)
+        text = _answer(args.facts, args.policy, args.standards, args.format, args.compare)
     except BadInput as bad:
         print("\n".join(bad.lines), file=sys.stderr)
         return BAD_INPUT
@@ -87,7 +89,7 @@ def run_assess(words: Sequence[str]) -> int:
     return OK
 
 
-def _answer(path: str, policy: str | None, standards_path: str | None, form: str) -> str:
+def _answer(path: str, policy: str | None, standards_path: str | None, form: str, compare: bool = False) -> str:
     document = _read(path, "facts")
     faults: list[str] = []
     rows: Standards | None = None
@@ -105,10 +107,26 @@ def _answer(path: str, policy: str | None, standards_path: str | None, form: str
     packs = [_pack(one, policy, single, faults) for one in known]
     if faults or rows is None:
         raise BadInput(list(dict.fromkeys(faults)))
+    if compare:
+        return _compared([one for one in known if one], policy, rows, form, single)
     judged = [(one, pack, judge(one, rows, pack)) for one, pack in zip(known, packs, strict=True) if one and pack]
     if form == "text":
         return _text(judged)
     answers = [determination.as_dict() for _, _, determination in judged]
+    return json.dumps(answers[0] if single else answers, ensure_ascii=False, indent=2) + "\n"
+
+
+def _compared(known: list[Facts], policy: str | None, rows: Standards, form: str, single: bool) -> str:
+    """`--compare`: the choice of the policy with its reason, and the answers of the texts beside each other."""
+    from bangfu.policy import compare
+
+    found = [
+        compare.side_by_side(one, rows, registry.choose(one.work_region, one.application_date, assigned=policy))
+        for one in known
+    ]
+    if form == "text":
+        return "\n".join(compare.as_text(one) for one in found)
+    answers = [one.as_dict() for one in found]
     return json.dumps(answers[0] if single else answers, ensure_ascii=False, indent=2) + "\n"
 
 
