@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from bangfu.common import money
 from bangfu.library.wording import Reader, number
-from bangfu.policy import labels, registry
+from bangfu.policy import coverage, labels, registry
 from bangfu.policy.clauses import PAGES, Clause, Realisation
 from bangfu.policy.pack.model import Pack
 from bangfu.policy.tree.nodes import Formula, names
@@ -294,13 +294,20 @@ def _part_link(pack_id: str, item: Realisation) -> tuple[str, str, str]:
 
 
 def state_of(clause: Clause) -> str:
-    """done · planned (a part is still to be built) · guidance · not_software."""
-    kinds = {item.kind for item in clause.realised_by}
-    if "planned" in kinds:
-        return "planned"
-    if kinds and kinds <= {"guidance"}:
-        return "guidance"
-    return "not_software" if kinds and kinds <= {"not_software", "guidance"} else "done"
+    """done · partly (a part is still to be built) · planned (nothing is there yet) · guidance · not_software."""
+    found = coverage.state_of(clause)
+    return "done" if found == "realised" else found
+
+
+def room_words(rooms: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Rooms still to be built in Chinese, with the rows that wait for them."""
+    return [(_ROOMS.get(room, room), number) for room, number in rooms.items()]
+
+
+def rule_of(pack_id: str, ref: str) -> Rule | None:
+    """The rule of a pack that a clause names, None where the pack has none of that name."""
+    code = _rule_code(pack_id, ref)
+    return rules(pack_id)[code] if code else None
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,13 @@ ROLES = {
     "office_head": "民政办负责人", "auditor": "审核人", "investigator": "入户调查人员",
 }  # fmt: skip
 UNITS = {"working_day": "个工作日", "calendar_day": "天", "month": "个月", "year": "年", "parameter": "天"}
-_STATES = (("done", "done"), ("planned", "planned"), ("guidance", "guidance"), ("not_software", "not"))
+_STATES = (
+    ("done", "done"),
+    ("partly", "partly"),
+    ("planned", "planned"),
+    ("guidance", "guidance"),
+    ("not_software", "not"),
+)
 
 ROW, TOP, BOX = 44, 6, 214
 

@@ -7,6 +7,11 @@ from bangfu.library import views
 app_name = "library"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("coverage/", views.coverage_page, name="coverage"),
+    path("compare/", views.two, name="two"),
+    path("texts/<slug:code>/", views.text, name="text"),
+    path("texts/<slug:code>/file/", views.file_add, name="file_add"),
+    path("files/<int:pk>/", views.file, name="file"),
     path("<slug:pack_id>/", views.pack, name="pack"),
     path("<slug:pack_id>/clause/<str:anchor>/", views.clause, name="clause"),
     path("<slug:pack_id>/rules/", views.rules, name="rules"),

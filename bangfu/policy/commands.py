@@ -71,14 +71,14 @@ def _list(args: argparse.Namespace) -> str:
 def _show(args: argparse.Namespace) -> str:
     text = texts.get_text(args.text)
     if args.format == "json":
-        rows = [
+        listed = [
             {
                 "id": row.id, "clause": row.clause, "force": row.force, "gist": row.gist, "state": coverage.state_of(row),
                 "realised_by": [{item.kind: item.ref} for item in row.realised_by],
             }
             for row in text.rows
         ]  # fmt: skip
-        return _json(_heading(text) | {"clauses": rows})
+        return _json(_heading(text) | {"clauses": listed})
     head = _heading(text)
     lines = [f"{text.title}（{text.number}）", f"{text.issuer}　{_span(text)}"]
     lines += [f"pack  {text.pack_id}"] if text.pack_id else ["carries no rule of eligibility"]

@@ -186,7 +186,7 @@ def all_texts() -> tuple[Text, ...]:
     faults += _twice(found)
     if faults:
         raise PackFaults(faults)
-    return tuple(sorted(found, key=lambda text: (text.year or 9999, str(text.issued_on or ""), text.code)))
+    return tuple(sorted(found, key=lambda text: (text.year or 9999, str(text.issued_on or text.first_day or ""), text.code)))
 
 
 def _twice(found: Iterable[Text]) -> list[PackFault]:
