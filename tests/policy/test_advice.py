@@ -203,6 +203,21 @@ def test_declared_work_below_the_minimum_wage_changes_nothing_until_it_passes_it
     assert [(one.to, one.outcome) for one in found] == [("3000.01", "union")]
 
 
+def test_what_is_paid_out_betters_the_outcome_when_it_grows() -> None:
+    """Tax is subtracted: one fen more of it brings the family back on the line."""
+    lines = [h.once("wage", "12500.00"), h.once("tax", "499.99")]
+    found = {one.path: one.to for one in changes(h.household(incomes=lines), h.standards(), h.TIANJIN) if one.better}
+    assert found == {"incomes[0].amount": "12499.99", "incomes[1].amount": "500.00"}
+
+
+def test_a_whole_bill_others_paid_in_an_unknown_part_is_told_by_that_part() -> None:
+    """12000 is the line; 12500 income less what the family paid itself of a bill of 2000."""
+    family = h.household(incomes=h.income("12500.00"), expenses=[h.bill("2000.00", paid_by=None)])
+    (question,) = asked(family, h.standards(), h.TIANJIN)
+    assert question.path == "expenses[0].paid_by"
+    assert [(one.values, one.outcome) for one in question.answers] == [(("0.00", "1500.00"), "deep"), (("1500.01", None), "relative")]  # fmt: skip
+
+
 def test_advice_is_the_same_every_time() -> None:
     family = h.household(incomes=[h.monthly("wage", None)], conduct={"evaded": None})
     texts = {json.dumps([one.as_dict() for one in asked(json.loads(json.dumps(family)), h.standards(), h.TIANJIN)]) for _ in range(3)}  # fmt: skip

@@ -119,8 +119,10 @@ def split(a: Curve, ends: Callable[[Piece], Iterable[tuple[int | None, int]]]) -
 
 
 def multiply(a: Curve, b: Interval) -> Curve:
-    """Times a known number, or an interval, that is not negative."""
+    """Times a known number, or an interval that does not reach below nothing or is wholly below it."""
     bl, bh, bd = b
+    if bh is not None and bh < 0:
+        return negate(multiply(a, v.negate(b)))
     if bl is None or bl < 0:
         raise Unsolvable
     if bl == bh:

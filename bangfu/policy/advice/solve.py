@@ -92,7 +92,10 @@ class Solver:
         if node.left.kind == "month":
             raise Unsolvable
         if case.size is None and judge.sized(node, case):
-            one_for_each = [self._compare_once(node) for _ in judge.each_size(case)]
+            try:
+                one_for_each = [self._compare_once(node) for _ in judge.each_size(case)]
+            finally:
+                case.size = None
             return c.tidy([(start, truths[0] if all(one is truths[0] for one in truths) else None) for start, truths in c.merged(one_for_each)])  # fmt: skip
         return self._compare_once(node)
 
@@ -119,10 +122,12 @@ class Solver:
     def _every_month(self, node: n.EveryMonth) -> Steps:
         self.narrowed = True
         outer, steps = self.case.span, []
-        for month in range(outer[0], outer[1] + 1):
-            self.case.span = (month, month)
-            steps.append(self.truth(node.part))
-        self.case.span = outer
+        try:
+            for month in range(outer[0], outer[1] + 1):
+                self.case.span = (month, month)
+                steps.append(self.truth(node.part))
+        finally:
+            self.case.span = outer
         return c.tidy(c.join(steps, v.all_of))
 
     def _last_truth(self, node: n.Last) -> Steps:
@@ -327,12 +332,14 @@ class Solver:
         if not node.by_month:
             return c.scale(self.number(node.monthly), low, high)
         total, outer = c.constant(v.ZERO, self.target.start), case.month
-        for month in range(span[0], span[1] + 1):
-            covered = case.covers(line, month)
-            if covered is not False:
-                case.month = month
-                total = c.add(total, c.scale(self.number(node.monthly), int(covered is True), 1))
-        case.month = outer
+        try:
+            for month in range(span[0], span[1] + 1):
+                covered = case.covers(line, month)
+                if covered is not False:
+                    case.month = month
+                    total = c.add(total, c.scale(self.number(node.monthly), int(covered is True), 1))
+        finally:
+            case.month = outer
         return total
 
     def _share(self, node: n.Share) -> Curve:
