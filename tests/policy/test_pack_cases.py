@@ -1,5 +1,6 @@
 """The worked cases beside each pack: `packs/*/cases/*.yaml`, checked in full, and that they stand on every line of the pack."""
 
+import datetime
 import json
 import os
 from pathlib import Path
@@ -74,17 +75,22 @@ def test_a_worked_case_comes_out_as_written(pack: str, case: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("pack_id", registry.pack_ids())
 def test_the_cases_stand_on_every_category_and_every_exclusion_of_the_pack(pack_id: str) -> None:
-    pack = registry.get_pack(pack_id)
-    outcomes: set[str] = set()
-    barred: set[str] = set()
+    """In every era of a pack whose parent changes with the dates: a case belongs to the era of its application."""
+    folder = registry.get_pack(pack_id).folder
+    days = {registry.descent(pack_id, era.first_day): era.first_day for era in registry.heading(pack_id).eras}
+    outcomes: dict[tuple[str, ...], set[str]] = {line: set() for line in days}
+    barred: dict[tuple[str, ...], set[str]] = {line: set() for line in days}
     for file in FILES:
-        if file.parent.parent == pack.folder:
+        if file.parent.parent == folder:
             for node in source.load(file):
                 found = judge(pack_id, node.plain())
-                outcomes.add(found.outcome)
-                barred |= {one.code for one in found.exclusions if one.result == "met"}
-    assert outcomes >= {category.code for category in pack.categories} | {"none", "incomplete"}
-    assert barred == {one.code for one in pack.exclusions}
+                line = registry.descent(pack_id, datetime.date.fromisoformat(found.application_date))
+                outcomes[line].add(found.outcome)
+                barred[line] |= {one.code for one in found.exclusions if one.result == "met"}
+    for line, day in days.items():
+        pack = registry.get_pack(pack_id, day)
+        assert outcomes[line] >= {category.code for category in pack.categories} | {"none", "incomplete"}
+        assert barred[line] == {one.code for one in pack.exclusions}
 
 
 if FURTHER := os.environ.get("BANGFU_CASES"):
