@@ -1,0 +1,1 @@
+"""From the typed tree of a pack to a relational program: what every operation means for columns, written once."""

@@ -1,0 +1,158 @@
+"""What a compiler may rely on about some tables: where nothing is unknown, which kinds of lines occur, how great numbers get.
+
+A program compiled for a shape is right for every population of that shape and leaner than one that must expect everything. `Shape()` promises
+nothing but the layout. `measure` looks at the tables themselves, one pass each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from bangfu.policy.population import layout
+
+#: (kind, basis or "", monthly) → the columns in which lines of that sort hold a null.
+Cells = Mapping[tuple[str, str, bool], frozenset[str]]
+
+#: Bounds of the dtypes, closer where the contract bounds an amount: twelve digits before the point.
+_MONEY: Final = (0, 10**14 - 1)
+_BOUNDS: Final[dict[type[pl.DataType], tuple[int, int]]] = {
+    pl.Int64: _MONEY, pl.Int32: (0, 2**31 - 1), pl.Int16: (0, 2**15 - 1),
+}  # fmt: skip
+_LINES: Final = ("incomes", "expenses")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """`nulls`: columns with a null, by table (absent table: all may). `cells`: the same for lines, by sort of line (absent: all may).
+
+    `ranges`: least and greatest value of whole-number columns. `denominators`: that of each standard in `places`. `same_day`: every household has
+    one application date, the month of which is `ranges["places", "application_month"]`.
+    """
+
+    nulls: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cells: Mapping[str, Cells] = field(default_factory=dict)
+    ranges: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    denominators: Mapping[str, int] = field(default_factory=dict)
+    #: (table, column) of `places` whose two ends are everywhere equal: the standard is known.
+    known: frozenset[str] = frozenset()
+    #: (table, column) of truths that are true in every row
+    true: frozenset[tuple[str, str]] = frozenset()
+    same_day: bool = False
+
+    def nullable(self, table: str, column: str) -> bool:
+        """Whether a column of households, members, vehicles, disabilities or places may hold a null."""
+        if column in layout.ALWAYS_KNOWN.get(table, ()):
+            return False
+        return table not in self.nulls or column in self.nulls[table]
+
+    def line_nullable(self, table: str, column: str, kinds: Iterable[str], monthly: bool | None, basis: str | None) -> bool:  # fmt: skip
+        """Whether lines of these kinds (with that basis; monthly, once, or either) may hold a null there; of `paid_by_known`: a false."""
+        if column in layout.ALWAYS_KNOWN[table] and column != "paid_by_known":
+            return False
+        cells = self.cells.get(table)
+        if cells is None:
+            return True
+        wanted = frozenset(kinds)
+        return any(
+            column in nulls
+            for (kind, of, by_month), nulls in cells.items()
+            if kind in wanted and (monthly is None or by_month is monthly) and (basis is None or of == basis)
+        )
+
+    def occurs(self, table: str, kind: str, basis: str | None = None, monthly: bool | None = None) -> bool:
+        """Whether there are lines of that kind."""
+        cells = self.cells.get(table)
+        if cells is None:
+            return True
+        return any(
+            kind == one and (basis is None or of == basis) and (monthly is None or by_month is monthly)
+            for one, of, by_month in cells
+        )
+
+    def range(self, table: str, column: str) -> tuple[int, int]:
+        found = self.ranges.get((table, column))
+        if found is not None:
+            return found
+        dtype = layout.TABLES[table][column] if table in layout.TABLES else pl.Int64
+        return _BOUNDS.get(dtype, (0, 0))
+
+    def most(self, table: str) -> int:
+        """At most so many rows a household has."""
+        return self.range(table, "position")[1] + 1
+
+
+def _numbers(table: str) -> list[str]:
+    return [name for name, dtype in layout.TABLES[table].items() if dtype in _BOUNDS and name != "household"]
+
+
+def _taken(table: str, names: list[str], row: Mapping[str, Any]) -> dict[tuple[str, str], tuple[int, int]]:
+    return {
+        (table, name): (int(row[f"{name}:min"]), int(row[f"{name}:max"])) if row[f"{name}:min"] is not None else (0, 0)
+        for name in names
+    }
+
+
+def measure(tables: Mapping[str, pl.LazyFrame], places: pl.DataFrame, denominators: Mapping[str, int]) -> Shape:
+    """The shape of some tables and of the places that belong to them."""
+    nulls: dict[str, frozenset[str]] = {}
+    ranges: dict[tuple[str, str], tuple[int, int]] = {}
+    true: set[tuple[str, str]] = set()
+    queries: list[pl.LazyFrame] = []
+    for table in ("households", "members", "vehicles", "disabilities"):
+        numbers = _numbers(table)
+        # Nothing is known of an incident that did not happen, and nothing is asked of it.
+        nothing = pl.col("incident_happened").eq(False).fill_null(False) if table == "households" else pl.lit(False)
+        counted = [
+            (pl.col(name).is_null() & ~nothing).any().alias(f"{name}:null")
+            if name.startswith("incident_") and name != "incident_happened"
+            else (pl.col(name).null_count() > 0).alias(f"{name}:null")
+            for name in layout.TABLES[table]
+        ]
+        ends = [getattr(pl.col(name), end)().alias(f"{name}:{end}") for name in numbers for end in ("min", "max")]
+        known = [pl.col(name).all().alias(f"{name}:true") for name in layout.TABLES[table] if name.endswith("_known")]
+        queries.append(tables[table].select(*counted, *ends, *known))
+    for table in _LINES:
+        keys = ["kind", "monthly_line"] + (["basis"] if table == "incomes" else [])
+        rest = [name for name in layout.TABLES[table] if name not in (*keys, "household")]
+        numbers = _numbers(table)
+        counted = [
+            (pl.col(name).null_count() > 0 if name != "paid_by_known" else pl.col(name).all().not_()).alias(f"{name}:null")
+            for name in rest
+        ]
+        ends = [getattr(pl.col(name), end)().alias(f"{name}:{end}") for name in numbers for end in ("min", "max")]
+        queries.append(tables[table].group_by(keys).agg(*counted, *ends))
+    found = pl.collect_all(queries, engine="streaming")
+    for table, frame in zip(("households", "members", "vehicles", "disabilities"), found[:4], strict=True):
+        row = frame.row(0, named=True)
+        nulls[table] = frozenset(name for name in layout.TABLES[table] if row[f"{name}:null"])
+        ranges |= _taken(table, _numbers(table), row)
+        true |= {(table, name[:-5]) for name, value in row.items() if name.endswith(":true") and value}
+    cells: dict[str, Cells] = {}
+    for table, frame in zip(_LINES, found[4:], strict=True):
+        cells[table] = {
+            (row["kind"], row.get("basis") or "", row["monthly_line"]): frozenset(
+                name for name in layout.TABLES[table] if row.get(f"{name}:null")
+            )
+            for row in frame.iter_rows(named=True)
+        }
+        numbers = _numbers(table)
+        if frame.height:
+            least = frame.select(*(pl.col(f"{name}:min").min() for name in numbers), *(pl.col(f"{name}:max").max() for name in numbers))  # fmt: skip
+            ranges |= _taken(table, numbers, least.row(0, named=True))
+        else:
+            ranges |= {(table, name): (0, 0) for name in numbers}
+    nulls["places"] = frozenset(name for name in places.columns if places[name].null_count())
+    for name, dtype in places.schema.items():
+        if dtype.is_integer():
+            least, most = places[name].min(), places[name].max()
+            ranges["places", name] = (int(least or 0), int(most or 0))  # type: ignore[arg-type]
+    known = frozenset(
+        code for code in denominators
+        if f"{code}_high" in places.columns and (places[f"{code}_low"] == places[f"{code}_high"]).fill_null(False).all()
+    )  # fmt: skip
+    same_day = places["application_date"].n_unique() == 1
+    return Shape(nulls, cells, ranges, denominators, known, frozenset(true), same_day)
