@@ -14,6 +14,7 @@ import polars as pl
 
 from bangfu.policy.determination import MET, UNKNOWN, Determination
 from bangfu.policy.pack.model import Rules
+from bangfu.policy.tree import reasons
 
 NONE: Final = "none"
 INCOMPLETE: Final = "incomplete"
@@ -62,7 +63,7 @@ def of_determination(household: int, region: str | None, found: Determination, r
         household, found.facts_id, found.policy, region, found.application_date, found.outcome, found.provisional,
         *(None if one.result == UNKNOWN else one.result == MET for one in found.categories),
         figures["household_size"], *(_fen(figures[code]) for code in rules.figures), *lines,
-        list(dict.fromkeys(general(path) for path in found.missing)),
+        list(reasons.in_order({general(path) for path in found.missing})),
     )  # fmt: skip
 
 
