@@ -60,7 +60,8 @@ def default_target(application: Application, record_code: str, codes: Sequence[s
     """The step to go back to when the person names none: the earliest step that one of the points needs."""
     procedure = flow.procedure_of(application)
     allowed = list(procedure.step(record_code).returns_to)
-    entry = next((code for code in allowed if procedure.step(code).kind == "entry"), "")
+    only = allowed[0] if len(allowed) == 1 else ""
+    entry = next((code for code in allowed if procedure.step(code).kind == "entry"), only)
     wanted: set[str] = set()
     for code in codes:
         point = procedure.returns[code]
