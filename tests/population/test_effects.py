@@ -110,7 +110,7 @@ def test_numbers_that_do_the_same_share_it_equally(tables: layout.Tables) -> Non
 def test_the_spread_counts_every_family_with_a_known_income_once(tables: layout.Tables) -> None:
     found = tried(tables, Proposal())
     assert sum(before for _, before, _ in found.spread) == len(TOTALS) + 2
-    assert dict((tenth, before) for tenth, before, _ in found.spread)[10] == 2  # 6000.00 and 6000.01
+    assert {tenth: before for tenth, before, _ in found.spread}[10] == 2  # 6000.00 and 6000.01
 
 
 def test_who_stands_at_a_line_is_named_with_the_distance(tables: layout.Tables) -> None:
