@@ -29,17 +29,16 @@ class VariantFault(ValueError):
 class Changes:
     """What a variant changes.
 
-    `parameters`: code → value as people write it (`"1.8"`, 元 for money, m² for areas, months). `exclusions_off`: codes of exclusions that
-    shall not count. `exclusions_on`: code → categories it shall count for besides. `filing_off`: codes of filing conditions.
+    `parameters`: code → value as people write it (`"1.8"`, 元 for money, m² for areas, months). `exclusions`: code → the categories it shall
+    count for, none at all switches it off. `filing_off`: codes of filing conditions that shall not count.
     """
 
     parameters: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    exclusions_off: frozenset[str] = frozenset()
-    exclusions_on: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    exclusions: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     filing_off: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.parameters or self.exclusions_off or self.exclusions_on or self.filing_off)
+        return bool(self.parameters or self.exclusions or self.filing_off)
 
 
 def shown(parameter: Parameter) -> str:
@@ -73,9 +72,9 @@ def vary(pack: Pack, changes: Changes) -> Pack:
         raise VariantFault("\n".join(faults))
     rewritten = _rewrite_rules(rules, _literal_changer(values))
     exclusions = tuple(
-        dataclasses.replace(one, applies_to=_applies(one.applies_to, changes.exclusions_on.get(one.code, ()), rules))
+        dataclasses.replace(one, applies_to=_in_order(changes.exclusions.get(one.code, one.applies_to), rules))
         for one in rewritten.exclusions
-        if one.code not in changes.exclusions_off
+        if changes.exclusions.get(one.code, one.applies_to)
     )
     off = {one.code for one in rules.filing} & changes.filing_off
     categories = tuple(
@@ -136,10 +135,9 @@ def _parameters(rules: Rules, wanted: Mapping[str, str], faults: list[str]) -> d
 def _known(rules: Rules, changes: Changes, faults: list[str]) -> None:
     exclusions = {one.code for one in rules.exclusions}
     categories = {one.code for one in rules.categories}
-    for code in (*changes.exclusions_off, *changes.exclusions_on):
+    for code, on in changes.exclusions.items():
         if code not in exclusions:
             faults.append(f"{code}：本政策没有这种排除情形")
-    for code, on in changes.exclusions_on.items():
         faults += [f"{code}：本政策没有类别 {one}" for one in on if one not in categories]
     faults += [
         f"{code}：本政策没有这个建档条件"
@@ -148,8 +146,8 @@ def _known(rules: Rules, changes: Changes, faults: list[str]) -> None:
     ]
 
 
-def _applies(before: tuple[str, ...], more: tuple[str, ...], rules: Rules) -> tuple[str, ...]:
-    return tuple(one.code for one in rules.categories if one.code in before or one.code in more)
+def _in_order(codes: tuple[str, ...], rules: Rules) -> tuple[str, ...]:
+    return tuple(one.code for one in rules.categories if one.code in codes)
 
 
 # --- rewriting --------------------------------------------------------------------------------------------------------

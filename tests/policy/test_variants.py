@@ -53,13 +53,13 @@ def test_the_pack_tried_out_leaves_the_text_as_it_is() -> None:
 
 def test_an_exclusion_off_no_longer_counts() -> None:
     document = family("5000.00", vehicles=[{"use": "private"}])
-    without = variants.vary(TIANJIN, Changes(exclusions_off=frozenset({"vehicle"})))
+    without = variants.vary(TIANJIN, Changes(exclusions={"vehicle": ()}))
     assert (outcome(TIANJIN, document), outcome(without, document)) == ("relative", "deep")
 
 
 def test_an_exclusion_on_for_more_categories_counts_there_too() -> None:
     document = family("5000.00", vehicles=[{"use": "private"}])
-    stricter = variants.vary(TIANJIN, Changes(exclusions_on={"vehicle": ("relative",)}))
+    stricter = variants.vary(TIANJIN, Changes(exclusions={"vehicle": ("relative", "deep")}))
     assert outcome(stricter, document) == "union"
 
 
@@ -93,8 +93,8 @@ def test_any_multiple_in_tenths_puts_the_line_where_the_arithmetic_does(tenths: 
         (Changes({"union_multiple": "-1"}), "不能小于0"),
         (Changes({"window_months": "6.5"}), "请填整数"),
         (Changes({"window_months": "0"}), "不能小于1"),
-        (Changes(exclusions_off=frozenset({"poor"})), "poor：本政策没有这种排除情形"),
-        (Changes(exclusions_on={"vehicle": ("rich",)}), "vehicle：本政策没有类别 rich"),
+        (Changes(exclusions={"poor": ()}), "poor：本政策没有这种排除情形"),
+        (Changes(exclusions={"vehicle": ("rich",)}), "vehicle：本政策没有类别 rich"),
         (Changes(filing_off=frozenset({"height"})), "height：本政策没有这个建档条件"),
     ],
 )

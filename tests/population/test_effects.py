@@ -65,7 +65,7 @@ def test_a_lower_dibao_standard_puts_families_out(tables: layout.Tables) -> None
 
 
 def test_who_comes_in_is_counted_by_cause_type_and_place(tables: layout.Tables) -> None:
-    found = tried(tables, Proposal(Changes(exclusions_off=frozenset({"vehicle"}))))
+    found = tried(tables, Proposal(Changes(exclusions={"vehicle": ()})))
     assert found.by["cause"]["schooling"] == (0, 0, 1)
     assert found.by["type"]["single"] == (0, 0, 1)
     assert found.by["region"] == {"120101": (0, 0, 1)}
@@ -89,7 +89,7 @@ def test_living_aid_is_never_more_than_the_dibao_standard_for_every_member(table
 
 def test_the_shares_of_the_altered_numbers_add_up_to_the_whole(tables: layout.Tables) -> None:
     proposal = Proposal(
-        Changes({"union_multiple": "2", "relative_multiple": "1.9"}, exclusions_off=frozenset({"vehicle"})),
+        Changes({"union_multiple": "2", "relative_multiple": "1.9"}, exclusions={"vehicle": ()}),
         amounts={"union": Amount(20_000)},
     )
     found = tried(tables, proposal, {"deep": Amount(30_000), "relative": Amount(15_000), "union": Amount(10_000)})

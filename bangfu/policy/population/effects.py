@@ -60,10 +60,8 @@ class Proposal:
         found: list[tuple[str, Proposal]] = []
         for code, value in self.changes.parameters.items():
             found.append((f"parameter:{code}", Proposal(Changes({code: value}))))
-        for code in sorted(self.changes.exclusions_off):
-            found.append((f"exclusion:{code}", Proposal(Changes(exclusions_off=frozenset({code})))))
-        for code, on in self.changes.exclusions_on.items():
-            found.append((f"exclusion:{code}", Proposal(Changes(exclusions_on={code: on}))))
+        for code, on in self.changes.exclusions.items():
+            found.append((f"exclusion:{code}", Proposal(Changes(exclusions={code: on}))))
         for code in sorted(self.changes.filing_off):
             found.append((f"filing:{code}", Proposal(Changes(filing_off=frozenset({code})))))
         found += [(f"standard:{row.name}@{row.region}", Proposal(standards=(row,))) for row in self.standards]
@@ -78,8 +76,7 @@ def together(parts: Iterable[Proposal]) -> Proposal:
     return Proposal(
         Changes(
             {code: value for one in listed for code, value in one.changes.parameters.items()},
-            frozenset().union(*(one.changes.exclusions_off for one in listed)),
-            {code: on for one in listed for code, on in one.changes.exclusions_on.items()},
+            {code: on for one in listed for code, on in one.changes.exclusions.items()},
             frozenset().union(*(one.changes.filing_off for one in listed)),
         ),
         tuple(row for one in listed for row in one.standards),
