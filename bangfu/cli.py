@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from bangfu.policy import errors, facts, registry, source, standards
 from bangfu.policy.assess import judge
@@ -19,8 +19,8 @@ from bangfu.policy.standards import Standards
 OK, BAD_INPUT = 0, 2
 USAGE = """bangfu: union assistance, from the clause to the payment
 
-  bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text] [--compare]
-                                                                              judge one household, or a list of them
+  bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text] [--next] [--change]
+               [--compare]                                                    judge one household, or a list of them
   bangfu policy list|show CODE|coverage [--text CODE] [--tests DIR]           the texts, and what became of each clause
   bangfu population generate|check|assess …                                   whole populations; each has its --help
   bangfu demo [--reset] [--port N]                                            a practice site with 120 families
@@ -77,10 +77,24 @@ def run_assess(words: Sequence[str]) -> int:
     parser.add_argument("--policy", help="name of the policy; without it the narrowest in force for the work region")
     parser.add_argument("--standards", help="a bangfu.standards/1 file; without it those the installation holds")
     parser.add_argument("--format", choices=("json", "text"), default="json")
-    parser.add_argument("--compare", action="store_true", help="why this policy, and what the national and other texts say")
+    parser.add_argument(
+        "--compare", action="store_true", help="why this policy, and what the national and other texts say"
+    )
+    parser.add_argument(
+        "--next",
+        action="store_true",
+        help="besides: which unknown fact to find out first, and what each answer would mean",
+    )
+    parser.add_argument(
+        "--change", action="store_true", help="besides: the smallest change of one fact that moves the outcome"
+    )
     args = parser.parse_args(words)
+    if args.compare and (args.next or args.change):
+        parser.error("--compare stands alone; ask --next and --change in a call of their own")
     try:
-        text = _answer(args.facts, args.policy, args.standards, args.format, args.compare)
+        text = _answer(
+            args.facts, args.policy, args.standards, args.format, args.compare, _Advice(args.next, args.change)
+        )
     except BadInput as bad:
         print("\n".join(bad.lines), file=sys.stderr)
         return BAD_INPUT
@@ -89,7 +103,16 @@ def run_assess(words: Sequence[str]) -> int:
     return OK
 
 
-def _answer(path: str, policy: str | None, standards_path: str | None, form: str, compare: bool = False) -> str:
+class _Advice(NamedTuple):
+    """Which advice is wanted beside the determination."""
+
+    next: bool = False
+    change: bool = False
+
+
+def _answer(
+    path: str, policy: str | None, standards_path: str | None, form: str, compare: bool, advised: _Advice
+) -> str:  # fmt: skip
     document = _read(path, "facts")
     faults: list[str] = []
     rows: Standards | None = None
@@ -111,8 +134,8 @@ def _answer(path: str, policy: str | None, standards_path: str | None, form: str
         return _compared([one for one in known if one], policy, rows, form, single)
     judged = [(one, pack, judge(one, rows, pack)) for one, pack in zip(known, packs, strict=True) if one and pack]
     if form == "text":
-        return _text(judged)
-    answers = [determination.as_dict() for _, _, determination in judged]
+        return _text(judged, rows, advised)
+    answers = [determination.as_dict() | _advice(one, rows, pack, advised) for one, pack, determination in judged]
     return json.dumps(answers[0] if single else answers, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -130,10 +153,31 @@ def _compared(known: list[Facts], policy: str | None, rows: Standards, form: str
     return json.dumps(answers[0] if single else answers, ensure_ascii=False, indent=2) + "\n"
 
 
-def _text(judged: list[tuple[Facts, Pack, Determination]]) -> str:
-    from bangfu.policy import sheet
+def _advice(one: Facts, rows: Standards, pack: Pack, advised: _Advice) -> dict[str, Any]:
+    """The keys `next` and `change`, where they are asked for."""
+    from bangfu.policy import advice
 
-    return "\n".join(sheet.as_text(sheet.build(determination, one, pack)) for one, pack, determination in judged)
+    found: dict[str, Any] = {}
+    if advised.next:
+        found["next"] = [question.as_dict() for question in advice.next_question(one, rows, pack)]
+    if advised.change:
+        found["change"] = [change.as_dict() for change in advice.smallest_changes(one, rows, pack)]
+    return found
+
+
+def _text(judged: list[tuple[Facts, Pack, Determination]], rows: Standards, advised: _Advice) -> str:
+    from bangfu.policy import advice, sheet
+    from bangfu.policy.advice import words
+
+    found = []
+    for one, pack, determination in judged:
+        text = sheet.as_text(sheet.build(determination, one, pack))
+        if any(advised):
+            questions = advice.next_question(one, rows, pack) if advised.next else None
+            changes = advice.smallest_changes(one, rows, pack) if advised.change else None
+            text += words.as_text(questions, changes, one, pack)
+        found.append(text)
+    return "\n".join(found)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

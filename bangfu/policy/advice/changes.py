@@ -138,7 +138,9 @@ def _flags(state: State, ranks: dict[str, int], now: int) -> Iterator[Change]:
             if outcome is None:
                 outcome = known[alike] = state.probe(path, other, domain.keys)[0][0]
             if outcome not in ("incomplete", state.outcome):
-                yield Change(path, domain.kind, "", domains.as_written(value), written, None, outcome, ranks[outcome] < now)
+                yield Change(
+                    path, domain.kind, "", domains.as_written(value), written, None, outcome, ranks[outcome] < now
+                )
 
 
 def _contradicts(state: State, path: str, other: Any) -> bool:

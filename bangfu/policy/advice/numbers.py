@@ -44,7 +44,9 @@ def back(segments: Segments, curve: Curve, shift: int, *, rounded: bool = False)
             raise Unsolvable
         twice = 2 if rounded else 1
 
-        def reached(at: int, level: int, low: int = low, slope: int = slope, den: int = den, twice: int = twice) -> bool:
+        def reached(
+            at: int, level: int, low: int = low, slope: int = slope, den: int = den, twice: int = twice
+        ) -> bool:
             """Whether the figure is at least `level` there."""
             return twice * (low + slope * at) + (den if twice == 2 else 0) >= twice * den * (level + shift)
 
@@ -185,7 +187,7 @@ def _now(line: Any, name: str) -> int:
 
 def _at(curve: Curve, amount: int) -> int:
     """What the line brings now."""
-    start, low, slope, _, _, den = [piece for piece in curve if piece[0] <= amount][-1]
+    _, low, slope, _, _, den = [piece for piece in curve if piece[0] <= amount][-1]
     if low is None or (low + slope * amount) % den:
         raise Unsolvable
     return (low + slope * amount) // den

@@ -105,7 +105,7 @@ def _contradicts(state: State, path: str, written: Any) -> bool:
     """Whether the facts contract refuses the answer beside what is known."""
     facts = state.case.facts
     if path == "incident" and written == "none":
-        return any(line.incident for line in (*(facts.incomes or ()), *(facts.expenses or ())))
+        return any(one.incident for one in facts.incomes or ()) or any(one.incident for one in facts.expenses or ())
     if path.endswith(".employment") and written == "retired":
         return facts.members[int(path[8 : path.index("]")])].retired is False
     return False

@@ -13,11 +13,11 @@ from typing import Any
 from bangfu.policy.advice import curves as c
 from bangfu.policy.advice.curves import Curve, Steps, Unsolvable
 from bangfu.policy.advice.reads import Plan
-from bangfu.policy.facts import Expense, Income, Member
+from bangfu.policy.facts import PAYERS, Expense, Income, Member
 from bangfu.policy.tree import judge
 from bangfu.policy.tree import nodes as n
 from bangfu.policy.tree import values as v
-from bangfu.policy.tree.case import Case
+from bangfu.policy.tree.case import NOTHING, Case
 from bangfu.policy.tree.values import Truth
 
 
@@ -101,9 +101,9 @@ class Solver:
 
     def _compare_once(self, node: n.Compare) -> Steps:
         for side in (node.left, node.right):
-            if isinstance(side, n.Fact) and side.kind != "money" and not self._is_target(side):
-                if judge.raw(side, self.case) is judge.NOTHING:
-                    return [(self.target.start, False)]
+            plain = isinstance(side, n.Fact) and side.kind != "money" and not self._is_target(side)
+            if plain and judge.raw(side, self.case) is NOTHING:  # type: ignore[arg-type]
+                return [(self.target.start, False)]
         return c.compare(node.op, self.number(node.left), self.number(node.right))
 
     def _choose_truth(self, node: n.Choose) -> Steps:
@@ -186,7 +186,7 @@ class Solver:
         line, payer = self.case.line, self.target.name.partition(".")[2]
         assert isinstance(line, Expense)
         assert line.paid_by is not None
-        others = [getattr(line.paid_by, one) for one in judge.PAYERS if one != payer]
+        others = [getattr(line.paid_by, one) for one in PAYERS if one != payer]
         known = sum(one for one in others if one is not None)
         return [(self.target.start, known, 1, None if None in others else known, 1, 1)]
 

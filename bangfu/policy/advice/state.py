@@ -59,7 +59,7 @@ class State:
         self.against, self.open = [0] * count, [0] * count
         for item, verdict in zip(self.plan.items, self.verdicts, strict=True):
             self._count(item, verdict, 1, self.against, self.open)
-        self.outcome, self.provisional, self.possible, self.left = self._read(self.against, self.open)
+        self.outcome, self.provisional, self.possible, self.left = self._read(self.against, self.open, {})
 
     @staticmethod
     def _count(item: reads.Item, verdict: Truth, by: int, against: list[int], still_open: list[int]) -> None:
@@ -70,25 +70,49 @@ class State:
             for place in item.categories:
                 against[place] += by
 
-    def _read(self, against: list[int], still_open: list[int]) -> Meaning:
-        left, possible = 0, []
+    def _read(self, against: list[int], still_open: list[int], changed: dict[int, Truth]) -> Meaning:
+        left, ahead = 0, []
+        provisional = None
         for place, code in enumerate(self.plan.categories):
             if against[place]:
                 continue
-            possible.append(code)
             if not still_open[place]:
-                return ("incomplete", code, tuple(possible), left) if left else (code, None, (code,), 0)
+                if not left:
+                    return (code, None, (code,), 0)
+                provisional = code
+                ahead.append(place)
+                break
             left = max(left, still_open[place])
-        return ("incomplete", None, (*possible, "none"), left) if left else ("none", None, ("none",), 0)
+            ahead.append(place)
+        if not left:
+            return ("none", None, ("none",), 0)
+        return ("incomplete", provisional, self._possible(ahead, provisional, changed), left)
+
+    def _possible(self, ahead: list[int], provisional: str | None, changed: dict[int, Truth]) -> tuple[str, ...]:
+        """Which of the open categories may still be the outcome: one that can hold while each before it fails by something it does
+        not rest on itself."""
+        open_items: dict[int, set[int]] = {place: set() for place in ahead}
+        for place, item in enumerate(self.plan.items):
+            if changed.get(place, self.verdicts[place]) is None:
+                for category in item.categories:
+                    if category in open_items:
+                        open_items[category].add(place)
+        found = [
+            self.plan.categories[place]
+            for rank, place in enumerate(ahead)
+            if all(open_items[before] - open_items[place] for before in ahead[:rank])
+        ]
+        return tuple(found) if provisional else (*found, "none")
 
     def meaning(self, changes: Iterable[tuple[int, Truth]]) -> Meaning:
         """The outcome when some verdicts are different."""
         against, still_open, items = self.against[:], self.open[:], self.plan.items
-        for place, verdict in changes:
+        changed = dict(changes)
+        for place, verdict in changed.items():
             if self.verdicts[place] is not verdict:
                 self._count(items[place], self.verdicts[place], -1, against, still_open)
                 self._count(items[place], verdict, 1, against, still_open)
-        return self._read(against, still_open)
+        return self._read(against, still_open, changed)
 
     def over(self, steps: dict[int, Steps]) -> list[tuple[int, Meaning]]:
         """Outcomes over an amount, from the verdicts that change with it."""
