@@ -97,7 +97,8 @@ def test_the_file_comes_before_the_money(opened: str | None, found: list[str]) -
 @pytest.mark.req("FUND15-3.a")
 @pytest.mark.parametrize("blank", ["name", "id_number"])
 def test_the_payee_is_a_real_person(blank: str) -> None:
-    assert "real_name" in said(payment(payee=replace(PAYEE, **{blank: ""})))
+    changed: dict[str, Any] = {blank: ""}
+    assert "real_name" in said(payment(payee=replace(PAYEE, **changed)))
 
 
 # --- sources -----------------------------------------------------------------------------------------------------------
