@@ -14,25 +14,104 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bangfu.policy import clauses, standards
+from bangfu.policy import clauses, shape, source, standards
 from bangfu.policy.errors import PolicyNotInForce, UnknownPolicy
 from bangfu.policy.pack import loader
 from bangfu.policy.pack.layers import Layers
 from bangfu.policy.pack.model import Heading, Pack
+from bangfu.policy.source import PackFault, PackFaults
 
 PACKS = Path(__file__).parent / "packs"
+#: Environment variable with further folders of packs, separated like a PATH: each is a pack, or holds packs.
+FURTHER = "BANGFU_PACKS"
 #: Environment variable that says where a text applies that does not name its own place: `{"610000": "provincial-2020"}`.
 PLACES = "BANGFU_POLICY_PLACES"
 WORKER_FILE = "worker_file"
 
 
+_added: list[Path] = []
+
+
+def folders() -> tuple[Path, ...]:
+    """The folder of every installed pack: those of the package, those of `BANGFU_PACKS`, those added. Raises `UnknownPolicy`."""
+    found = [file.parent for file in sorted(PACKS.glob("*/pack.yaml"))]
+    for named in os.environ.get(FURTHER, "").split(os.pathsep):
+        if not named.strip():
+            continue
+        place = Path(named.strip())
+        if not place.is_dir():
+            raise UnknownPolicy(f"{FURTHER}: {place}: no such folder")
+        own = place / "pack.yaml"
+        found += [place] if own.exists() else [file.parent for file in sorted(place.glob("*/pack.yaml"))]
+    seen: dict[Path, Path] = {}
+    for folder in [*found, *_added]:
+        seen.setdefault(folder.resolve(), folder)
+    return tuple(seen.values())
+
+
+def add(folder: Path) -> str:
+    """Makes the pack of a folder known to this process, beside those installed; answers its id. Raises `PackFaults`."""
+    own = loader.load_heading(folder)
+    if folder.resolve() not in {known.resolve() for known in folders()}:
+        _added.append(folder)
+    forget()
+    try:
+        _headings()
+    except PackFaults:
+        _added[:] = [known for known in _added if known.resolve() != folder.resolve()]
+        raise
+    return own.id
+
+
+def forget() -> None:
+    """Reads all packs anew when they are next asked for: after a folder was added or its files were changed."""
+    _headings.cache_clear()
+    _load.cache_clear()
+
+
 @cache
 def _headings() -> dict[str, tuple[Heading, Path]]:
     found: dict[str, tuple[Heading, Path]] = {}
-    for file in sorted(PACKS.glob("*/pack.yaml")):
-        heading = loader.load_heading(file.parent)
-        found[heading.id] = (heading, file.parent)
+    faults: list[PackFault] = []
+    for folder in folders():
+        one = loader.load_heading(folder)
+        node = source.load(folder / "pack.yaml")
+        if shape.origin_of(folder) != one.id:
+            name = one.id.replace("-", "_")
+            faults.append(node.fault(f"id: the folder of {one.id} must be called {name}, not {folder.name}", "id"))
+        if one.id in found:
+            faults.append(node.fault(f"id: {one.id} is already the id of {found[one.id][1]}", "id"))
+        found.setdefault(one.id, (one, folder))
+    faults += _circles(found)
+    if faults:
+        raise PackFaults(faults)
     return found
+
+
+def _circles(found: Mapping[str, tuple[Heading, Path]]) -> list[PackFault]:
+    """A fault for each pack that stands below itself."""
+    faults: list[PackFault] = []
+    for start, (_, folder) in found.items():
+        above = {start: _above(found, start)}
+        path, todo = {start: start}, [start]
+        while todo:
+            here = todo.pop()
+            for parent in above.setdefault(here, _above(found, here)):
+                if parent == start:
+                    node = source.load(folder / "pack.yaml")
+                    faults.append(node.fault(f"parent: goes round in a circle: {path[here]} → {start}", "parent"))
+                elif parent not in path:
+                    path[parent] = f"{path[here]} → {parent}"
+                    todo.append(parent)
+    return faults
+
+
+def _above(found: Mapping[str, tuple[Heading, Path]], pack_id: str) -> list[str]:
+    if pack_id not in found:
+        return []
+    one = found[pack_id][0]
+    named = [*(era.parent for era in one.eras), one.accounting_of]
+    return [parent for parent in dict.fromkeys(named) if parent is not None]
 
 
 def pack_ids() -> tuple[str, ...]:

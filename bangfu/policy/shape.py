@@ -41,6 +41,8 @@ class Shape:
         if not self.path.exists():
             return None
         node = load(self.path)
+        if node.value is None:  # only comments: nothing is said, everything is inherited
+            return Node({}, node.file, node.line)
         self.faults += node.check_keys(sections)
         return node if node.is_map else Node({}, node.file, node.line)
 

@@ -176,7 +176,7 @@ def all_texts() -> tuple[Text, ...]:
     """Every text once, the oldest first. Raises `PackFaults` when a register cannot be read or two texts share a code."""
     found: list[Text] = []
     faults: list[PackFault] = []
-    readers = [(file.parent, _read_pack) for file in sorted(registry.PACKS.glob("*/pack.yaml"))]
+    readers = [(folder, _read_pack) for folder in registry.folders()]
     readers += [(file.parent, read_folder) for file in sorted(TEXTS.glob(f"*/{FILE}"))]
     for folder, read in readers:
         try:

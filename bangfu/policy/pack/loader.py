@@ -165,7 +165,8 @@ def read_layers(folder: Path, heading: Heading, parent: Layers | None) -> Layers
     files = []
     for name, sections in (("accounting.yaml", inherit.ACCOUNTING), ("categories.yaml", inherit.CATEGORIES)):
         try:
-            files.append((source.load(folder / name), sections))
+            node = source.load(folder / name)
+            files.append((node if node.value is not None else Node({}, node.file, node.line), sections))
         except PackFaults as found:
             faults += found.faults
     if faults:
@@ -222,6 +223,8 @@ class _Compiler:
         value = node.get("clause")
         clauses = tuple(value) if isinstance(value, list) else (value,)
         for clause in clauses:
+            if clauses.count(clause) > 1:
+                self.fault(node, f"clause {clause}: cited twice for one thing", "clause")
             if not isinstance(clause, str) or not clause:
                 self.fault(node, "clause: the number of a clause is expected", "clause")
             elif pack in self.clause_checks and not self.clause_checks[pack](clause):
