@@ -147,7 +147,7 @@ class Maker:
         return self._make("const", (), value, "str", False)
 
     def col(self, frame: Frame, name: str, kind: str, nullable: bool, low: int = 0, high: int = 0) -> Expr:
-        return self._make("col", (), name, kind, nullable, low, high, frame)
+        return self._make("col", (), name, kind, nullable, low, high, frame, (name, nullable))
 
     def up(self, frame: Frame, value: Expr) -> Expr:
         """`value`, of the frame's parent or of what that hangs on, seen from `frame`."""

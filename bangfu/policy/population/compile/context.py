@@ -79,10 +79,12 @@ class Frames:
         nullable = self.shape.line_nullable(here.of, name, here.kinds, here.monthly, here.basis)
         return self.column(here.line, here.of, name, nullable)
 
-    def place(self, name: str, kind: str) -> Expr:
-        """A column of `places`, on the household."""
+    def place(self, name: str, kind: str, most: int | None = None) -> Expr:
+        """A column of `places`, on the household. `most` bounds what the shape does not."""
         nullable = self.shape.nullable("places", name)
         low, high = self.shape.range("places", name) if kind == "int" else (0, 0)
+        if most is not None and ("places", name) not in self.shape.ranges:
+            high = most
         if kind == "int" and low == high and not nullable and ("places", name) in self.shape.ranges:
             return self.make.const(low)
         value = self.make.col(self.places, name, kind, nullable, low, high)

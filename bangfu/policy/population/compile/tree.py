@@ -25,7 +25,8 @@ from bangfu.policy.population.compile.shape import Shape
 from bangfu.policy.population.ir import Expr, Frame, NotCompiled
 from bangfu.policy.tree import nodes as n
 
-_UNIT_INTERVAL = ("support_ratio", "dibao_deduct_expense")
+#: Ratios and counts a place may publish stay below this, where nothing more is known of them.
+_PLAIN_MOST = 10**9
 
 
 class TreeCompiler(Frames):
@@ -357,10 +358,11 @@ class TreeCompiler(Frames):
         return self.numbers.choose(nothing, self.numbers.zero, self.numbers.single(value))
 
     def _standard(self, node: n.Standard, here: Here) -> Num:
-        low = self.place(f"{node.code}_low", "int")
+        most = None if self.rules.standards[node.code].unit in ("money", "area") else _PLAIN_MOST
+        low = self.place(f"{node.code}_low", "int", most)
         low.nullable = False
         den = self.shape.denominators.get(node.code, 1)
-        high = low if node.code in self.shape.known else self.place(f"{node.code}_high", "int")
+        high = low if node.code in self.shape.known else self.place(f"{node.code}_high", "int", most)
         return Num(low, high, den)
 
     def size_at(self, here: Here) -> Expr:
