@@ -133,6 +133,7 @@ def test_an_identity_number_is_shown_once_with_a_reason_and_on_record(client: Cl
     assert number not in str(row.after)
 
 
+@pytest.mark.req("FILE16-17.y")
 def test_a_phone_is_revealed_to_readers_of_the_scope_only(family: Household, tree: Any, at: Any) -> None:
     reviewer = factories.person(Role.REVIEWER, tree.industry)
     assert services.reveal(reviewer, family, "phone", at=at, reason="联系走访") == "13800138000"

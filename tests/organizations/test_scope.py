@@ -33,7 +33,7 @@ def household(tree: Tree, union: Union, number: str) -> Household:
     return row
 
 
-@pytest.mark.req("TJ-1.c")
+@pytest.mark.req("TJ-1.c", "FILE16-7.a")
 def test_an_upper_union_reads_downwards_and_nobody_reads_sideways_or_upwards(tree: Tree) -> None:
     here, beside, foreign = (
         household(tree, union, name) for union, name in ((tree.unit, "A"), (tree.unit2, "B"), (tree.foreign_unit, "C"))

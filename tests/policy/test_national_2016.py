@@ -277,7 +277,7 @@ def test_necessary_expense_is_illness_schooling_disability_and_what_is_recognise
 POOR: dict[str, Any] = {"incomes": [wages("100.00")], "attested": HARD}
 
 
-@pytest.mark.req("FILE16-3.5.a", "FUND15-4.4.a")
+@pytest.mark.req("FILE16-3.5.a", "FUND15-4.4.a", "FUND15-2.b")
 @pytest.mark.parametrize(("member", "found"), [(True, "below_line"), (False, "none"), (None, "incomplete")])
 def test_a_migrant_worker_has_joined_the_union(member: bool | None, found: str) -> None:
     worker = {"migrant_worker": True, "union_member": member}
@@ -362,6 +362,27 @@ def test_what_only_later_rules_exclude_is_no_bar(code: str) -> None:
 )
 def test_a_vehicle_of_ones_own_bars_and_that_of_the_employer_does_not(use: str, found: list[str]) -> None:
     assert barred(vehicles=[{"use": use}]) == found
+
+
+# --- the answer -----------------------------------------------------------------------------------------------------
+def test_only_the_second_and_the_fourth_class_rest_on_one_comparison() -> None:
+    found = decide(incomes=[total("6300.00")], incident=event())
+    shown = {one.code: (one.threshold, one.margin) for one in found.categories}
+    assert shown == {
+        "below_line": (None, None), "assisted_still_hard": ("400.00", "125.00"), "slightly_above": (None, None),
+        "accident": ("500.00", "25.00"),
+    }  # fmt: skip
+
+
+def test_missing_names_the_smallest_unknown_things_standards_last() -> None:
+    people = old.members(child={"lives_together": None})
+    found = decide(members=people, incomes=[wages("700.00")], attested={"especially_hard": None}, work_region="530102")
+    assert found.missing == ("members[1].lives_together", "attested.especially_hard", "standards.dibao@530102")
+
+
+def test_an_unknown_month_of_a_sum_that_cannot_matter_is_not_named() -> None:
+    found = decide(incomes=[wages("100.00"), total("899.99", month=None)], attested={"especially_hard": None})
+    assert found.missing == ("attested.especially_hard",)
 
 
 # --- the text and its time ------------------------------------------------------------------------------------------
