@@ -65,7 +65,7 @@ def _amounts(state: State, ranks: dict[str, int], now: int) -> Iterator[Change]:
     for path, value in _known_amounts(state):
         domain = domains.of_path(path, state.case, state.plan.rules)
         assert domain.target is not None
-        if not state.plan.touched(state.reaching(domain.keys)):
+        if not state.live(state.reaching(domain.keys)):
             continue
         try:
             if domain.target.of:

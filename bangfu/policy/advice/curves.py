@@ -203,11 +203,8 @@ def half_up(a: Curve) -> Curve:
     """Rounded to whole 分; a slope through a fraction has no closed form."""
     found: Curve = []
     for start, low, ls, high, hs, den in a:
-        if (
-            den == 1
-            or ((low is None or low % den == 0)
-            and (high is None or high % den == 0)
-            and ls % den == hs % den == 0)
+        if den == 1 or (
+            (low is None or low % den == 0) and (high is None or high % den == 0) and ls % den == hs % den == 0
         ):
             found.append((start, None if low is None else low // den, ls // den, None if high is None else high // den, hs // den, 1))  # fmt: skip
         elif ls or hs:

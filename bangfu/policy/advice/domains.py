@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bangfu.policy import facts as f
@@ -62,6 +63,7 @@ def line_keys(case: Case, of: str, position: int) -> frozenset[str]:
     return frozenset() if rule is None else frozenset(f"pot:{pot}" for pot in rule.into)
 
 
+@lru_cache(maxsize=1024)
 def of_kind(kind: str, keys: frozenset[str], target: Target | None = None) -> Domain:
     """The domain of a plain kind of the vocabulary."""
     if kind == "truth":
@@ -74,7 +76,24 @@ def of_kind(kind: str, keys: frozenset[str], target: Target | None = None) -> Do
 
 
 def of_path(path: str, case: Case, rules: Rules) -> Domain:
-    """The domain of the fact at a path."""
+    """The domain of the fact at a path. Kept with the rules, since the same paths come again and again."""
+    known: dict[Any, Domain] = rules.__dict__.setdefault("_advice_domains", {})
+    root, bracket, rest = path.partition("[")
+    key: Any = path
+    if bracket and root in _LINE_NAMES:
+        rule = case.rule_of(root, (case.lines(root) or ())[int(rest[: rest.index("]")])])
+        key = (path, None if rule is None else rule.code)
+    elif bracket and root == "members":
+        key = (path, case.worker.position)
+    found = known.get(key)
+    if found is None:
+        if len(known) > 4096:
+            known.clear()
+        found = known[key] = _of_path(path, case, rules)
+    return found
+
+
+def _of_path(path: str, case: Case, rules: Rules) -> Domain:
     if path.startswith("standards."):
         return _standard(path, rules)
     steps = reads.steps(path)

@@ -13,6 +13,7 @@ from bangfu.policy.advice.solve import Solver, Target
 from bangfu.policy.advice.state import Meaning, State
 from bangfu.policy.facts import Expense, Income, PaidBy
 from bangfu.policy.tree import nodes as n
+from bangfu.policy.tree.judge import spread_span
 
 #: (first value, what it means), in order; each holds until the value before the next.
 Segments = list[tuple[int, Meaning]]
@@ -115,7 +116,7 @@ def solve(state: State, path: str, domain: Domain, *, unknown: bool) -> tuple[Se
 
 
 def _over(state: State, target: Target) -> tuple[Segments, dict[int, Steps]]:
-    items, places = state.plan.items, state.plan.touched(target.keys)
+    items, places = state.plan.items, state.live(target.keys)
     if ".income_monthly" in target.name:
         solver = Rounded(state.case, state.plan, target)
         steps = {place: solver.truth(items[place].node) for place in places}
@@ -142,7 +143,7 @@ class Sums:
             state = self.state
             target = Target(frozenset({f"pot:{code}"}), pot=code, start=-(10**18))
             solver = Solver(state.case, state.plan, target)
-            steps = {place: solver.truth(state.plan.items[place].node) for place in state.plan.touched(target.keys)}
+            steps = {place: solver.truth(state.plan.items[place].node) for place in state.live(target.keys)}
             found = self._pots[code] = (state.over(steps), solver.narrowed)
         return found
 
@@ -167,14 +168,26 @@ class Sums:
         if not live:
             return []
         if len(live) == 1 and not direct:
-            solver = Solver(case, state.plan, target)
+            formula = rule.into[live[0]].node
             try:
-                curve = solver.line(rule.into[live[0]].node, rule, line)
+                curve = self._plain(formula, line, target)
+                if curve is None:
+                    curve = Solver(case, state.plan, target).line(formula, rule, line)
                 shift = _at(curve, _now(line, target.name))
                 return back(self.pot(live[0])[0], curve, shift)
             except Unsolvable:
                 pass
         return solve(state, path, domain, unknown=False)[0]
+
+    def _plain(self, formula: n.Node, line: Any, target: Target) -> Curve | None:
+        """The curve of a line that brings its amount once for each month, which most do."""
+        if not isinstance(formula, n.Spread) or (formula.by_month and line.is_monthly):
+            return None
+        leaf = formula.monthly if line.is_monthly else formula.once
+        if not isinstance(leaf, n.Fact) or leaf.scope != "line" or leaf.name != target.name:
+            return None
+        low, high = self.state.case.month_count(line, spread_span(formula, self.state.case))
+        return [(0, 0, low, 0, low, 1)] if low == high else None
 
 
 def _now(line: Any, name: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bangfu.policy.advice import curves as c
@@ -37,6 +38,15 @@ class Target:
     start: int = 0
 
 
+@lru_cache(maxsize=1024)
+def _line_keys(target: Target) -> frozenset[str]:
+    """The keys under which a line's formula reads the open leaf."""
+    if not target.of:
+        return target.keys
+    names = (target.name, target.name.split(".")[0])
+    return target.keys | {f"{of}.{name}" for of in ("", target.of) for name in names}
+
+
 class Solver:
     """Truths as steps over one open leaf."""
 
@@ -44,10 +54,7 @@ class Solver:
         self.case = case
         self.plan = plan
         self.target = target
-        self.line_keys = target.keys
-        if target.of:
-            names = (target.name, target.name.split(".")[0])
-            self.line_keys |= {f"{of}.{name}" for of in ("", target.of) for name in names}
+        self.line_keys = _line_keys(target)
         self._outside = plan.dependence(target.keys)
         self._inside = self._outside if self.line_keys is target.keys else plan.dependence(self.line_keys)
         self.narrowed = False  # whether a part of the window alone was looked at

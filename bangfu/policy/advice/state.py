@@ -50,6 +50,7 @@ class State:
 
     def __init__(self, facts: Facts, standards: Standards, pack: Pack) -> None:
         self.pack = pack
+        self._live: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._who: dict[tuple[Truth, ...], tuple[Meaning, list[tuple[int, Truth]]]] = {}
         self._present: list[tuple[str, frozenset[str]]] | None = None
         self.plan = reads.plan(pack.rules)
@@ -126,6 +127,22 @@ class State:
             here = self.meaning([*fixed, *zip(places, truths, strict=True)])
             if not found or found[-1][1] != here:
                 found.append((start, here))
+        return found
+
+    def live(self, keys: frozenset[str]) -> tuple[int, ...]:
+        """The items that read one of the keys and can still move something: those all of whose categories fail by another item,
+        which does not read them, are left out."""
+        places = self.plan.touched(keys)
+        found = self._live.get(places)
+        if found is not None:
+            return found
+        items, rest = self.plan.items, self.against[:]
+        for place in places:
+            if self.verdicts[place] is items[place].exclusion:
+                for category in items[place].categories:
+                    rest[category] -= 1
+        found = tuple(place for place in places if not all(rest[category] for category in items[place].categories))
+        self._live[places] = found
         return found
 
     # --- what is missing ---------------------------------------------------------------------------------------------
@@ -221,11 +238,11 @@ class State:
     def probe(self, path: str, value: Any, keys: frozenset[str]) -> tuple[Meaning, list[tuple[int, Truth]]]:
         """The outcome with another value at a path, and the verdicts that were judged again."""
         items, case = self.plan.items, self.case
-        if not self.plan.touched(self.reaching(keys)) and keys.isdisjoint(self.plan.membership):
-            return (self.outcome, self.provisional, self.possible, self.left), []
-        if type(value) is bool and "[" not in path:
-            places = self.plan.touched(keys)
-            if all(self.plan.bare(place) for place in places):
+        if keys.isdisjoint(self.plan.membership):
+            places = self.live(self.reaching(keys))
+            if not places:
+                return (self.outcome, self.provisional, self.possible, self.left), []
+            if type(value) is bool and "[" not in path and all(self.plan.bare(place) for place in places):
                 flags: list[tuple[int, Truth]] = [(place, value) for place in places]
                 return self.meaning(flags), flags
         with self.different(path, value, keys) as touched:
@@ -235,7 +252,7 @@ class State:
                 who = tuple(case.counted.values())
                 if who in self._who:
                     return self._who[who]
-            changes = [(place, judge.truth(items[place].node, case)) for place in self.plan.touched(touched)]
+            changes = [(place, judge.truth(items[place].node, case)) for place in self.live(touched)]
         found = (self.meaning(changes), changes)
         if who is not None:
             self._who[who] = found
