@@ -108,7 +108,7 @@ class TestLoading:
         assert [line for line, _ in refused(entry(realised=realised))] == [5]
 
     def test_an_unknown_force_is_refused(self, refused):
-        assert refused(entry().replace("force: M", "force: X")) == [(3, "X: force is one of M P E C")]
+        assert refused(entry().replace("force: M", "force: X")) == [(3, "X: force is one of M P E C D")]
 
     def test_a_file_that_is_no_list_is_refused(self, refused):
         assert refused("id: TJ-1.a\n") == [(1, "a list of clauses is expected here")]

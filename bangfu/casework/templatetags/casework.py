@@ -77,7 +77,11 @@ def role_name(code: str) -> str:
     return str(dict(Role.choices).get(code, code))
 
 
-CIRCUMSTANCES = {"data_matching": "可以与政府部门数据比对", "no_data_matching": "暂不具备数据比对条件，经评议和公示"}
+CIRCUMSTANCES = {
+    "data_matching": "可以与政府部门数据比对",
+    "no_data_matching": "暂不具备数据比对条件，经评议和公示",
+    "home_survey": "由建档工会入户调查摸底",
+}
 
 
 @register.filter
