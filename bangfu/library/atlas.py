@@ -267,7 +267,12 @@ _OUTCOMES = {
     "transfer": "复核结果：转换类别",
     "close": "复核结果：注销",
 }
-_STEP_KINDS = {"procedure.guards": "办结条件", "procedure.returns": "退回要点", "procedure.refusals": "不予建档"}
+_STEP_KINDS = {
+    "procedure.guards": "办结条件",
+    "procedure.returns": "退回要点",
+    "procedure.refusals": "不予建档",
+    "aid.gates": "付款核对",
+}
 
 
 def _part_link(pack_id: str, item: Realisation) -> tuple[str, str, str]:

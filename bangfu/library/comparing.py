@@ -15,6 +15,9 @@ from bangfu.policy.texts import Text
 
 Key = tuple[str, str]
 
+#: What the rules of two texts have in common or not. A formula is compared as it is written; what it refers to has topics of its own.
+HOW = {"same": "算式相同", "formula": "算式不同", "value": "数值不同", "scope": "适用范围不同"}
+
 #: Things so general that two clauses which name them have nothing in common for it.
 GENERAL: frozenset[Key] = frozenset(
     {
@@ -39,7 +42,7 @@ class Topic:
 
     @property
     def how_words(self) -> str:
-        return {"same": "算式相同", "changed": "算式不同"}.get(self.how, "")
+        return HOW.get(self.how, "")
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,16 @@ class Comparison:
     def matched(self) -> tuple[int, int]:
         """How many rows of each text stand in a topic."""
         return len({r.id for t in self.topics for r in t.left}), len({r.id for t in self.topics for r in t.right})
+
+
+def _how(one: atlas.Rule, other: atlas.Rule) -> str:
+    if not one.formulas and not other.formulas and one.section != "parameters":
+        return ""  # a category or a sum is made of other rules, which have topics of their own
+    if [text for _, text, _ in one.formulas] != [text for _, text, _ in other.formulas]:
+        return "formula"
+    if one.note == other.note:
+        return "same"
+    return "value" if one.section == "parameters" else "scope"
 
 
 def _keys(row: Clause) -> set[Key]:
@@ -102,5 +115,5 @@ def _topic(key: Key, left: Text, right: Text, rows: tuple[Clause, ...], others: 
     if kind == "rule" and left.has_rules and right.has_rules:
         rules = (atlas.rule_of(left.realised_in, item.ref), atlas.rule_of(right.realised_in, ref))
         if rules[0] and rules[1]:
-            how = "same" if rules[0].content[1:] == rules[1].content[1:] else "changed"
+            how = _how(rules[0], rules[1])
     return Topic(shown.kind, shown.title, rows, others, rules, how)

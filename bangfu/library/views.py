@@ -180,6 +180,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
+_SHOW = {"realised": "done"}
+
+
 @allowed(*READERS)
 @require_safe
 def coverage_page(request: HttpRequest) -> HttpResponse:
@@ -191,7 +194,7 @@ def coverage_page(request: HttpRequest) -> HttpResponse:
             "text": one,
             "url": url,
             "count": count,
-            "states": [(name, count.states[state]) for state, name in coverage.STATES.items()],
+            "states": [(_SHOW.get(key, key), name, count.states[key]) for key, name in coverage.STATES.items()],
             "meter": diagram.meter(selectors.counts(one.rows)),
             "rooms": atlas.room_words(count.rooms),
         }

@@ -37,6 +37,9 @@ def pages(made: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
         "organizations:security": [("anquan", "/security/")],
         "organizations:log": [("rizhi", "/log/"), ("jingshen", "/log/")],
         "library:index": [("jingban1", "/policy/")],
+        "library:coverage": [("jingban1", "/policy/coverage/")],
+        "library:two": [("jingban1", "/policy/compare/"), ("jingban1", "/policy/compare/?a=FILE16&b=FUND20")],
+        "library:text": [("jingban1", "/policy/texts/PAY12/"), ("zhanghao", "/policy/texts/WARM18/"), ("jingban1", "/policy/texts/FILE16/")],
         "library:pack": [("jingban1", f"/policy/{PACK}/"), ("jingban1", "/policy/acftu-2020/")],
         "library:clause": [("jingban1", f"/policy/{PACK}/clause/c4-p1/")],
         "library:rules": [("jingban1", f"/policy/{PACK}/rules/")],
@@ -80,6 +83,7 @@ NO_PAGE = {
     "casework:pass", "casework:resubmit", "casework:refuse", "casework:withdraw", "casework:kinship", "casework:visit",
     "casework:notice", "casework:authorize", "casework:check", "casework:paper_word", "casework:paper", "casework:paper_sheet",
     "casework:paper_notice", "casework:paper_visit", "casework:paper_information", "casework:paper_draft", "rechecks:progress",
+    "library:file", "library:file_add",
 }  # fmt: skip
 """Acts, fragments and files: they are met on the pages from which they are asked for."""
 
