@@ -169,11 +169,15 @@ _READS: Mapping[str, Callable[[Any], bool]] = {
 }
 
 
+def _one_of(value: Any, one: FormField) -> bool:
+    return isinstance(value, str) and value in one.values
+
+
 def _reads(one: FormField, value: Any) -> bool:
     if one.type == "choice":
-        return value in one.values
+        return _one_of(value, one)
     if one.type == "choices":
-        return isinstance(value, (list, tuple)) and bool(value) and set(value) <= set(one.values)
+        return isinstance(value, (list, tuple)) and bool(value) and all(_one_of(entry, one) for entry in value)
     if one.type == "statement":
         return value is True
     return _READS[one.type](value)

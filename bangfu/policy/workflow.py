@@ -141,10 +141,12 @@ def _problems(
     found = [
         Problem(code, rules.guards[code].title, rules.guards[code].clause) for code in one.guards if code not in held
     ]
-    needed = one.documents if one.to != state else ()
-    asked = (*machine.states[state].leaves_with, *needed) if not one.skips else needed
+    stays = one.to == state or bool(one.skips)  # a move within a state, or past its work, does not close the state
+    asked = one.documents if stays else (*machine.states[state].leaves_with, *one.documents)
     return found + [
-        Problem("document_missing", "还缺少这一环节的文书", one.clause, code) for code in asked if code not in documents
+        Problem("document_missing", "还缺少这一环节的文书", one.clause, code)
+        for code in dict.fromkeys(asked)
+        if code not in documents
     ]
 
 
