@@ -16,7 +16,7 @@ from bangfu.policy.registry import get_pack, pack_ids, policy_for
 
 TIANJIN = "tianjin-commerce-2020"
 ROOMS = Path(clauses.__file__).parents[1]
-EVERY_PACK = pytest.mark.parametrize("pack_id", ["acftu-2016", "acftu-2020", "muchuan-2016", TIANJIN])
+EVERY_PACK = pytest.mark.parametrize("pack_id", ["acftu-2016", "acftu-2020", "muchuan-2016", "provincial-2020", "taian-2020", TIANJIN])
 
 #: Parts of the facts document that stand in a model under another name.
 FORM_FIELDS = {
