@@ -179,14 +179,17 @@ class LineCompiler(TreeCompiler):
             pairs = (*OWN, ("recipient", "recipient"), ("kind", "kind"), ("basis", "basis"))
             return make.look(here.line, groups, pairs, found, total=True)  # type: ignore[arg-type]
 
-        most = counted(maybe)
-        most.low = 1  # where the line itself may cover the month, which is the only place it is read
+        most = self._at_least_one(counted(maybe))
         if surely is maybe:
             return most, most
         mine = make.case([(self._runs(here, month), make.one)], make.zero)
-        fewest = make.minus(make.add(counted(surely), make.one), mine)
-        fewest.low = 1
-        return fewest, most
+        return self._at_least_one(make.minus(make.add(counted(surely), make.one), mine)), most
+
+    def _at_least_one(self, count: Expr) -> Expr:
+        """The count itself wherever it is read; engines may work it out elsewhere too, and must not divide by zero there."""
+        found = self.make.case([(self.make.compare(">", count, self.make.zero), count)], self.make.one)
+        found.low = max(1, found.low)
+        return found
 
     def _runs(self, here: Here, month: int) -> Expr:
         """Whether a line of either form covers the month."""
