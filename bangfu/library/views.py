@@ -21,10 +21,10 @@ from bangfu.policy.clauses import KINDS
 from bangfu.policy.texts import Text
 
 
-def _tabs(request: HttpRequest, titles: dict[str, str], counts: dict[str, int], chosen: str, query: str) -> list[Any]:
+def _tabs(page: str, titles: dict[str, str], counts: dict[str, int], chosen: str, query: str) -> list[Any]:
     tail = f"&{urlencode({'q': query})}" if query else ""
     return [
-        (title, f"?show={key}{tail}", counts[key], key == chosen)
+        (title, f"{page}?show={key}{tail}", counts[key], key == chosen)
         for key, title in titles.items()
         if counts.get(key) or key == chosen
     ]
@@ -68,7 +68,8 @@ def pack(request: HttpRequest, pack_id: str) -> HttpResponse:
         "show": chosen,
         "counts": counts,
         "meter": diagram.meter(counts),
-        "tabs": _tabs(request, selectors.FILTERS, counts, chosen, query),
+        "page": request.path,
+        "tabs": _tabs(request.path, selectors.FILTERS, counts, chosen, query),
         "appendices": sorted(
             {group.number.partition(" ")[0] for group in selectors.groups(text) if group.number.startswith("附件")}
         ),
@@ -128,7 +129,7 @@ def _text_page(
         "show": chosen,
         "counts": counts,
         "meter": diagram.meter(counts),
-        "tabs": _tabs(request, selectors.FILTERS, counts, chosen, query),
+        "tabs": _tabs(selectors.address(found), selectors.FILTERS, counts, chosen, query),
         "page": selectors.address(found),
         "pack": registry.get_pack(found.pack_id) if found.pack_id else None,
         **_about(request, found, form),
@@ -314,7 +315,7 @@ def compare(request: HttpRequest, pack_id: str) -> HttpResponse:
     context = {
         "pack": text,
         "pairs": [pair for pair in pairs if chosen in ("all", pair.how)],
-        "tabs": _tabs(request, titles, counts, chosen, ""),
+        "tabs": _tabs(request.path, titles, counts, chosen, ""),
         "how": atlas.HOW,
     }
     return render(request, "library/compare.html", context)

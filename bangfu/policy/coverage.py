@@ -151,7 +151,7 @@ def as_json(counts: list[Coverage]) -> str:
     """`{"texts": […], "total": {…}}`; the total only where there is more than one text."""
     document: dict[str, Any] = {"texts": [one.as_dict() for one in counts]}
     if len(counts) > 1:
-        document["total"] = total(counts).as_dict() | {"untested": []} if counts[0].tested is not None else total(counts).as_dict()  # fmt: skip
+        document["total"] = total(counts).as_dict()
         document["total"].pop("untested", None)
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 

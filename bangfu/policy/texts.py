@@ -18,7 +18,7 @@ from bangfu.policy import registry, source
 from bangfu.policy.clauses import Clause, Clauses
 from bangfu.policy.errors import PolicyError
 from bangfu.policy.pack import loader
-from bangfu.policy.pack.model import Ended, SourceText
+from bangfu.policy.pack.model import Ended, Heading, SourceText
 from bangfu.policy.source import PackFault, PackFaults
 
 TEXTS = Path(__file__).parent / "texts"
@@ -141,10 +141,19 @@ def read_folder(folder: Path) -> tuple[Text, ...]:
 def _read_pack(folder: Path) -> tuple[Text, ...]:
     """The texts a pack carries. Its rules are not compiled for that: a register can be read while a rule is at fault."""
     heading = loader.load_heading(folder)
-    if not heading.texts:
-        return ()
     register = registers.load(folder) if (folder / registers.FILE).exists() else Clauses(())
-    return tuple(_texts(heading.texts, heading.id, heading.id, folder, register))
+    documents = heading.texts or (_only_document(heading, register),)
+    return tuple(_texts(documents, heading.id, heading.id, folder, register))
+
+
+def _only_document(heading: Heading, register: Clauses) -> SourceText:
+    """The one document of a pack that lists none: what the pack says of itself; its code begins the pack's first row."""
+    first = next(iter(register), None)
+    code = prefix(first.id) if first else "".join(re.findall("[A-Z0-9]", heading.id.upper()))
+    return SourceText(
+        code, heading.title, heading.number, heading.issuer, heading.issued_on, heading.first_day, heading.last_day,
+        heading.source_sha256,
+    )  # fmt: skip
 
 
 def _texts(
@@ -186,7 +195,9 @@ def all_texts() -> tuple[Text, ...]:
     faults += _twice(found)
     if faults:
         raise PackFaults(faults)
-    return tuple(sorted(found, key=lambda text: (text.year or 9999, str(text.issued_on or text.first_day or ""), text.code)))
+    return tuple(
+        sorted(found, key=lambda text: (text.year or 9999, str(text.issued_on or text.first_day or ""), text.code))
+    )
 
 
 def _twice(found: Iterable[Text]) -> list[PackFault]:
