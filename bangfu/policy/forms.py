@@ -338,6 +338,18 @@ def occupation(
     return None
 
 
+def from_id_number(number: str, on: datetime.date) -> dict[str, Any]:
+    """What a valid number says, for fields with the source `id_number`: age in completed years on the day, sex, month of birth.
+
+    ValueError for a number that is not valid.
+    """
+    if not valid_id_number(number):
+        raise ValueError("身份证号码有误")
+    born = datetime.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    return {"age": age, "sex": "male" if int(number[16]) % 2 else "female", "birth_month": f"{born:%Y-%m}"}
+
+
 def missing_documents(rules: FormRules, present: Sequence[str], waived: Sequence[str] = ()) -> list[Form]:
     """The documents a file must have and does not (`waived`: those that this outcome does not ask for)."""
     return [rules.forms[code] for code in rules.required_documents() if code not in present and code not in waived]

@@ -80,6 +80,18 @@ def test_what_the_application_says_is_taken_over_and_not_asked_again() -> None:
     assert form("f2").fields["members.age"].source == form("f3").fields["sex"].source == "id_number"
 
 
+@pytest.mark.req("DIBAO-F2.25", "DIBAO-F2.26", "DIBAO-F3.02", "DIBAO-F3.07")
+def test_age_sex_and_month_of_birth_come_from_the_id_number_on_the_day() -> None:
+    number = person(2)["id_number"]
+    assert forms.from_id_number(number, day(5, 4)) == {"age": 9, "sex": "male", "birth_month": "2010-05"}
+    assert forms.from_id_number(number, day(5, 5))["age"] == 10
+    assert forms.from_id_number(person(1)["id_number"], day(5, 5))["sex"] == "female"
+    with pytest.raises(ValueError, match="身份证号码有误"):
+        forms.from_id_number(number[:17] + "0", day(5, 5))
+    for code, field in (("f2", "members.age"), ("f2", "members.sex"), ("f3", "sex"), ("f3", "birth_month")):
+        assert form(code).fields[field].source == "id_number"
+
+
 # --- F1 ---------------------------------------------------------------------------------------------------------------
 class TestApplicationAndAuthorization:
     @pytest.mark.req("DIBAO-F1.01", "DIBAO-F1.02")
@@ -202,9 +214,7 @@ class TestEconomicInformation:
         assert faults("f2", other_assets=[{"asset_kind": "古董", "asset_value": 100}]) == set()
         assert faults("f2", other_assets=[{"asset_kind": "古董"}]) == {("other_assets[0].asset_value", "missing")}
 
-    @pytest.mark.req(
-        "DIBAO-F2.24", "DIBAO-F2.25", "DIBAO-F2.26", "DIBAO-F2.27", "DIBAO-F2.28", "DIBAO-F2.29", "DIBAO-F2.30"
-    )
+    @pytest.mark.req("DIBAO-F2.24", "DIBAO-F2.27", "DIBAO-F2.28", "DIBAO-F2.29", "DIBAO-F2.30")
     def test_each_member_has_nine_columns(self) -> None:
         assert printed("f2", "members") == [
             ("姓名", "text"), ("年龄", "integer"), ("性别", "choice"), ("与申请人关系", "text"), ("婚姻状况", "text"),

@@ -105,7 +105,7 @@ class TestTheWay:
         assert refused("county_review", "reject", paper="f6") == {("document_missing", "f6")}
         assert move("county_review", "reject").state == "rejected"
 
-    @pytest.mark.req("MCA18-2.i", "MCA18-2.n")
+    @pytest.mark.req("MCA18-2.n")
     def test_what_is_missing_is_told_once_in_writing_when_the_application_comes_in(self) -> None:
         assert refused("submitted", "ask", without="listed_once") == {("listed_once", None)}
         assert refused("submitted", "ask", paper="supplement_notice") == {("document_missing", "supplement_notice")}
@@ -220,7 +220,6 @@ class TestPapers:
         calm = h.household(causes=["illness"])
         assert "job_loss" not in {one.paper for one in evidence.checklist(PACK, calm)}
 
-    @pytest.mark.req("MCA18-2.d", "BASIC19-2.b")
     def test_the_report_of_the_check_is_one_of_the_papers_and_a_part_of_the_file(self) -> None:
         asked = evidence.checklist(PACK, self.FAMILY, stages=["authorization"])
         assert [one.paper for one in asked] == ["check_report_paper"]
@@ -275,7 +274,6 @@ class TestClocks:
         assert self.due("approval_notice_period", "2020-11-21", 10) == day("2020-12-01")
         assert "approval_notice_place" in PACK.assistance.parameters
 
-    @pytest.mark.req("BASIC19-2.o", "BASIC19-5.a")
     @pytest.mark.parametrize("code", ["destitute_visit", "coordination_meeting", "supplement", "objection", "revisit"])
     def test_where_the_text_gives_no_number_no_day_is_invented(self, code: str) -> None:
         with pytest.raises(ParameterNotSet):
@@ -338,7 +336,6 @@ class TestInPayment:
             PACK.lifecycle.next_review_on("dibao", day("2020-10-15"))
         assert PACK.lifecycle.next_review_on("dibao", day("2020-10-15"), {"revisit_months": 3}) == day("2021-01-15")
 
-    @pytest.mark.req("MCA18-3.e")
     def test_a_file_is_closed_with_its_documents_and_kept_until_people_set_the_years(self) -> None:
         assert refused("stopped", "file_away", without="file_complete") == {("file_complete", None)}
         assert PACK.lifecycle.keep_until(day("2020-12-31"), "dibao_documents") is None
