@@ -11,6 +11,7 @@ from bangfu.casework.choices import State
 from bangfu.casework.models import Application, Determination, Recusal
 from bangfu.casework.selectors import case as reads
 from bangfu.casework.selectors import papers
+from bangfu.casework.selectors.comparison import comparison_of
 from bangfu.casework.views import panels
 from bangfu.casework.views.common import READERS, WORKERS, DeskRequest, Points, case_or_404
 from bangfu.common.clock import day
@@ -72,6 +73,7 @@ def show(
         "newest": newest,
         "older": own[1:],
         "companion": next((row for row in made if newest and row.companion_of_id == newest.pk), None),
+        "comparison": comparison_of(application, newest) if newest else None,
         "timeline": reads.timeline(
             application,
             records,
