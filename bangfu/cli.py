@@ -22,6 +22,7 @@ USAGE = """bangfu: union assistance, from the clause to the payment
   bangfu assess FACTS [--policy ID] [--standards FILE] [--format json|text] [--next] [--change]
                [--compare]                                                    judge one household, or a list of them
   bangfu policy list|show CODE|coverage [--text CODE] [--tests DIR]           the texts, and what became of each clause
+  bangfu pack new|check|diff|test FOLDER …                                    write a pack of rules, and see that it is right
   bangfu population generate|check|assess …                                   whole populations; each has its --help
   bangfu demo [--reset] [--port N]                                            a practice site with 120 families
   bangfu serve [--host H] [--port N] [--workers N]                            the site of this installation
@@ -46,6 +47,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bangfu.policy import commands
 
         return commands.run(words[1:])
+    if words[:1] == ["pack"]:
+        from bangfu.policy.tools import commands as pack_tools
+
+        return pack_tools.run(words[1:])
     if words[:1] == ["population"]:
         from bangfu.policy.population import command
 

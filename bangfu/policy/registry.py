@@ -141,6 +141,17 @@ def _load(line: tuple[str, ...]) -> tuple[Pack, Layers]:
     return loader.load_pack(_headings()[line[0]][1], parent, parent_layers, clauses=_known_clauses(line))
 
 
+def folder(pack_id: str) -> Path:
+    """Where the files of an installed pack lie. Raises `UnknownPolicy`."""
+    heading(pack_id)
+    return _headings()[pack_id][1]
+
+
+def loaded(line: tuple[str, ...]) -> tuple[Pack, Layers]:
+    """The pack at the head of a line of descent with its raw parts, for whatever is laid over it. Raises `PackFaults`."""
+    return _load(line)
+
+
 def _known_clauses(line: tuple[str, ...]) -> dict[str, loader.ClauseCheck]:
     """For a pack and each above it: whether its text has a clause. Every citation of the rules is held to it."""
     return {pack_id: clauses.load(_headings()[pack_id][1]).knows for pack_id in line}
