@@ -305,11 +305,11 @@ class _Compiler:
         return found
 
     def terms(self, base: parse.Scope) -> tuple[dict[str, TermRule], dict[str, str | None]]:
-        """Terms in their order: a term may use those above it, so no circle is possible."""
+        """Terms in an order in which each stands after those it uses. A circle is a fault, and its terms are left out."""
         found: dict[str, TermRule] = {}
         of: dict[str, str | None] = {}
         kinds: dict[str | None, dict[str, str]] = {None: {}, "incomes": {}, "expenses": {}}
-        for part in self.section("terms"):
+        for part in self.by_need(self.section("terms")):
             where = part.node.get("of")
             if where not in (None, "incomes", "expenses"):
                 self.fault(part.node, "of is incomes or expenses", "of")
@@ -322,6 +322,37 @@ class _Compiler:
             kinds[where][part.code] = formula.node.kind
         self.kinds = kinds
         return found, of
+
+    def by_need(self, parts: list[Part]) -> list[Part]:
+        """The terms as written, but none before one that its formula names; so a pack may add what an inherited term then uses."""
+        by_code = {part.code: part for part in parts}
+        needs = {
+            part.code: [
+                name
+                for name in dict.fromkeys(re.findall(r"[A-Za-z_][A-Za-z0-9_.]*", str(part.node.get("formula"))))
+                if name in by_code and by_code[name].node.get("of") == part.node.get("of")
+            ]
+            for part in parts
+        }
+        ordered: dict[str, Part] = {}
+        circular: set[str] = set()
+
+        def place(code: str, way: tuple[str, ...]) -> None:
+            if code in way:
+                circle = way[way.index(code) :]
+                if not circular & set(circle):
+                    self.fault(
+                        by_code[code].node, f"terms: {' → '.join([*circle, code])}: goes round in a circle", "formula"
+                    )
+                circular.update(circle)
+            elif code not in ordered:
+                for name in needs[code]:
+                    place(name, (*way, code))
+                ordered[code] = by_code[code]
+
+        for part in parts:
+            place(part.code, ())
+        return [part for code, part in ordered.items() if code not in circular]
 
     @staticmethod
     def scoped(base: parse.Scope, terms: dict[str, str], lines: str | None) -> parse.Scope:

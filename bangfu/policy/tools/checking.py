@@ -76,7 +76,6 @@ def _check(folder: Path) -> Iterator[PackFault | Finding]:
         yield node.fault(f"parent: {bad}", "parent")
         return
     yield from _blanks(folder)
-    yield from _circles(folder)
     own = yield from _clauses(folder)
     known = {one: clauses.load(registry.folder(one)).knows for one in above}
     parent, layers = registry.loaded(above) if above else (None, None)
@@ -173,50 +172,6 @@ def _maps(node: Node) -> Iterator[Node]:
 
 
 # --- formulas -----------------------------------------------------------------------------------------------------
-def _circles(folder: Path) -> Iterator[PackFault]:
-    """Terms that need each other, or that stand above what they need: the loader would call the names unknown."""
-    try:
-        root = source.load(folder / "accounting.yaml")
-    except PackFaults:
-        return  # the loader tells it
-    listed = [
-        node
-        for holder in (root, root.child("add"), root.child("override"))
-        if holder is not None
-        for node in (holder.child("terms") or ())
-        if node.is_map and isinstance(node.get("code"), str)
-    ]
-    place = {node.get("code"): number for number, node in enumerate(listed)}
-    uses = {node.get("code"): [name for name in _names(str(node.get("formula"))) if name in place] for node in listed}
-    for node in listed:
-        code = node.get("code")
-        way = _way_back(code, uses)
-        if way:
-            yield node.fault(f"terms: {' → '.join(way)}: goes round in a circle", "formula")
-        else:
-            for name in uses[code]:
-                if place[name] > place[code]:
-                    yield node.fault(f"terms: {code} needs {name}, which stands below it", "formula")
-
-
-def _names(formula: str) -> list[str]:
-    return list(dict.fromkeys(re.findall(r"[A-Za-z_][A-Za-z0-9_.]*", re.sub(r'"[^"]*"', "", formula))))
-
-
-def _way_back(start: str, uses: dict[str, list[str]]) -> list[str]:
-    todo = [[start]]
-    seen: set[str] = set()
-    while todo:
-        way = todo.pop()
-        for name in uses.get(way[-1], []):
-            if name == start:
-                return [*way, start]
-            if name not in seen:
-                seen.add(name)
-                todo.append([*way, name])
-    return []
-
-
 def _with_hint(fault: PackFault, folder: Path) -> PackFault | Finding:
     """An unknown name in a formula gets the nearest known ones."""
     match = re.match(r"'([A-Za-z_][A-Za-z0-9_.]*)': unknown name$", fault.message)

@@ -12,7 +12,6 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
     (r"^parent: goes round", "上级文件不能绕回自己：改掉其中一份 pack.yaml 的 parent"),
     (r"^parent: .*no such policy", "parent 写已安装的文件的 id；上级也在别的文件夹的，把那个文件夹写进 BANGFU_PACKS"),
     (r"goes round in a circle", "两个算式不能互相引用：把共同的部分另写成一个算式，放在它们上面"),
-    (r"which stands below it", "算式只能用排在它上面的：把被引用的那一条移到上面"),
     (r"unknown name", "名称写错了，或这项事实系统不登记；可用的名称见 docs/how-to-write-a-pack.md"),
     (
         r"is no operation of the formula language|not part of the formula language",
