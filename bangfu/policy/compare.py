@@ -22,7 +22,7 @@ ROLES = {"local": "本案适用", "national": "中央资金依据", "other": "�
 #: Figures every text has, in the order of the page; further ones of a text follow.
 FIGURES = {
     "household_size": "家庭人口（人）", "income": "核算期收入（元）", "rigid_expense": "核算期刚性支出（元）",
-    "net_per_capita_monthly": "扣减后人均每月（元）", "dibao": "低保标准（元/人/月）", "suggested_amount": "低保金建议数（元/月）",
+    "net_per_capita_monthly": "测算的人均每月（元）", "dibao": "低保标准（元/人/月）", "suggested_amount": "低保金建议数（元/月）",
 }  # fmt: skip
 
 
