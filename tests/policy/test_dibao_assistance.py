@@ -104,7 +104,8 @@ class TestHouseholdOfOne:
         route = assistance.single_person_route(
             PACK, born(1980, registered_poor=True, labour_lost=True, seriously_ill=True), TODAY
         )
-        assert route is not None and route.code == "registered_poor_route"
+        assert route is not None
+        assert route.code == "registered_poor_route"
         for left_out in ("registered_poor", "labour_lost", "seriously_ill"):
             facts = dict.fromkeys(["registered_poor", "labour_lost", "seriously_ill"], True) | {left_out: None}
             assert assistance.single_person_route(PACK, born(1980, **facts), TODAY) is None
@@ -113,7 +114,8 @@ class TestHouseholdOfOne:
     def test_grown_without_work_severely_disabled_and_in_difficulty(self) -> None:
         facts = {"severely_disabled": True, "jobless": True, "in_difficulty": True}
         route = assistance.single_person_route(PACK, born(2002, **facts), TODAY)
-        assert route is not None and route.code == "disabled_adult_route"
+        assert route is not None
+        assert route.code == "disabled_adult_route"
         assert assistance.single_person_route(PACK, born(2002, 10, 16, **facts), TODAY) is None
         for left_out in facts:
             assert assistance.single_person_route(PACK, born(1980, **{**facts, left_out: False}), TODAY) is None
@@ -202,7 +204,8 @@ class TestUndertaking:
     def test_the_three_ways_of_fraud_end_the_cover_and_ask_the_money_back(self) -> None:
         assert list(RULES.undertaking.frauds.values()) == ["虚报", "隐瞒", "伪造申请材料"]
         closing = PACK.lifecycle.closing["fraud"]
-        assert closing.claims_back and closing.stops_payments
+        assert closing.claims_back
+        assert closing.stops_payments
         assert PACK.lifecycle.events["fraud_found"].stops_payments
 
     @pytest.mark.req("DIBAO-F1.c")

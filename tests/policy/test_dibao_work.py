@@ -117,7 +117,8 @@ class TestTheWay:
         assert refused("accepted", "send_check", without="authorization_valid") == {("authorization_valid", None)}
         assert refused("accepted", "send_check", without="source_authorized") == {("source_authorized", None)}
         opened = move("draft", "submit").transition
-        assert opened is not None and opened.starts == ("authorization",)
+        assert opened is not None
+        assert opened.starts == ("authorization",)
         ended = {code for code, one in CASE.transitions.items() if "authorization" in one.stops}
         assert ended == {"t19b", "t20", "t25", "t25g", "t29"}
 
@@ -248,7 +249,8 @@ class TestClocks:
     def test_fifteen_days_from_receipt_to_ask_for_review_then_the_refusal_stands(self) -> None:
         assert self.due("review_request", "2020-10-20") == day("2020-11-04")
         begun = move("county_review", "reject").transition
-        assert begun is not None and begun.starts == ("review_request",)
+        assert begun is not None
+        assert begun.starts == ("review_request",)
         assert move("rejected", "ask_review").state == "review"
         assert refused("rejected", "ask_review", without="within_review_days") == {("within_review_days", None)}
         assert refused("rejected", "close", without="review_days_over") == {("review_days_over", None)}
@@ -258,7 +260,8 @@ class TestClocks:
         assert self.due("reconsideration", "2020-10-20") == day("2020-12-19")
         for event in ("stop", "adjust", "sanction"):
             begun = move("active", event).transition
-            assert begun is not None and "reconsideration" in begun.starts
+            assert begun is not None
+            assert "reconsideration" in begun.starts
         assert move("stopped", "contest").state == "reconsider"
         assert {one.to for one in CASE.moves("reconsider")} == {"active", "stopped"}
 
