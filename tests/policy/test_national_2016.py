@@ -179,8 +179,9 @@ def test_every_kind_of_expense_of_the_event_counts_in_the_month_of_application_t
         {"member": "P1", "kind": "employment_cost", "month": "2018-10", "total": "300.00", "incident": True},
         {"member": "P1", "kind": "other", "month": "2018-04", "total": "500.00", "recognized": False, "incident": True},
     ]
-    assert result("accident", incomes=[total("7000.00")], expenses=lines, incident=event()) == "met"
-    assert result("accident", incomes=[total("7000.01")], expenses=lines, incident=event()) == "not_met"
+    lines.append(bill("50.00", month="2018-10", incident=True))
+    assert result("accident", incomes=[total("7050.00")], expenses=lines, incident=event()) == "met"
+    assert result("accident", incomes=[total("7050.01")], expenses=lines, incident=event()) == "not_met"
 
 
 @pytest.mark.req("FILE16-3.4.a")
