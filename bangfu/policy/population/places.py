@@ -7,6 +7,8 @@ and application_date. Columns of the frame beside these three:
 - `<code>_low`, `<code>_high` for each standard the pack reads: exact ends as whole numbers over `denominators[code]`; a null high is no bound
 - `<code>_published` for each standard that a formula asks `published` of; null where it hangs on an unknown region
 - `starts_column(node)` for each `starts_with` outside the regions of standards; null as above
+- `<code>_lacks_work_region`, `_lacks_huji_region`, `_lacks_row` (nothing is published) for each standard, the first two for each `starts_column`:
+  what is to be found out first where the value is open
 """
 
 from __future__ import annotations
@@ -25,11 +27,12 @@ from bangfu.policy.errors import PolicyError
 from bangfu.policy.household import Facts, Member
 from bangfu.policy.pack.model import Rules
 from bangfu.policy.standards import Standards
-from bangfu.policy.tree import judge
+from bangfu.policy.tree import judge, reasons
 from bangfu.policy.tree import nodes as n
 from bangfu.policy.tree.case import Case
 
 KEYS = ("work_region", "huji_region", "application_date")
+REGION_KEYS = ("work_region", "huji_region")
 
 
 class NotByPlace(PolicyError):
@@ -134,10 +137,18 @@ def resolve(rules: Rules, standards: Standards, triples: pl.DataFrame) -> Places
             times = common[code] // den
             columns[f"{code}_low"].append(low * times)
             columns[f"{code}_high"].append(None if high is None else high * times)
+            why: set[str] = set()
+            reasons.of_standard(code, case, why)
+            for what in (*REGION_KEYS, "row"):
+                columns[f"{code}_lacks_{what}"].append(what in why or (what == "row" and any(one.startswith("standards.") for one in why)))
         for node in published:
             columns[f"{node.code}_published"].append(judge.truth(node, case))
         for name, start in starts.items():
             columns[name].append(judge.truth(start, case))
+            why = set()
+            reasons.of_region(start.region, case, why)
+            for what in REGION_KEYS:
+                columns[f"{name}_lacks_{what}"].append(what in why)
     answered = distinct.hstack(pl.DataFrame(columns, schema=_schema(rules, published, starts)))
     frame = keyed.join(answered, on=("work_region", "huji_region", "asked_on"), how="left", nulls_equal=True)
     month = pl.col("application_date").dt.year() * 12 + pl.col("application_date").dt.month().cast(pl.Int32) - 1
@@ -150,8 +161,11 @@ def _schema(
     schema: dict[str, type[pl.DataType]] = {}
     for code in rules.standards:
         schema |= {f"{code}_low": pl.Int64, f"{code}_high": pl.Int64}
+        schema |= {f"{code}_lacks_{what}": pl.Boolean for what in (*REGION_KEYS, "row")}
     schema |= {f"{node.code}_published": pl.Boolean for node in published}
-    return schema | dict.fromkeys(starts, pl.Boolean)
+    for name in starts:
+        schema |= {name: pl.Boolean} | {f"{name}_lacks_{what}": pl.Boolean for what in REGION_KEYS}
+    return schema
 
 
 def _case(work_region: str | None, huji_region: str | None, day: datetime.date, standards: Standards, rules: Rules) -> Case:  # fmt: skip

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bangfu.policy.household import PAYERS
 from bangfu.policy.pack.model import LineRule
@@ -16,6 +16,19 @@ from bangfu.policy.tree import nodes as n
 
 #: How many lines may share one sum before their common denominator would be too long.
 _SHARERS = 24
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of lines that are topped up together: of each line whether it surely and perhaps runs, of the member whether some does, and
+    what they come to if so."""
+
+    month: int
+    surely: Expr
+    maybe: Expr
+    some: Expr
+    perhaps: Expr
+    value: Num
 
 
 class LineCompiler(TreeCompiler):
@@ -263,33 +276,38 @@ class LineCompiler(TreeCompiler):
                 found.add(kind)
         return frozenset(found)
 
-    def _pot(self, node: n.Pot, here: Here) -> Num:
-        make, numbers, pot = self.make, self.numbers, self.rules.pots[node.code]
-        assert here.frame is here.home
+    def formulas(self, code: str, here: Here) -> Iterator[tuple[list[LineRule], n.Node, Here]]:
+        """The formulas that bring lines into a pot, each once: (its rules, the formula, where it is said)."""
+        pot = self.rules.pots[code]
         frame = self.line_frame(pot.of, here.home)
-        most = self.shape.most(pot.of)
         same: dict[tuple[object, ...], list[LineRule]] = {}
         for rule in self.rules.lines:
-            if rule.of == pot.of and node.code in rule.into and self._kinds(rule):
-                formula = rule.into[node.code].node
+            if rule.of == pot.of and code in rule.into and self._kinds(rule):
+                formula = rule.into[code].node
                 key: tuple[object, ...] = (fingerprint(formula, self.rules), rule.basis)
                 if isinstance(formula, n.ToppedUp):
                     key = (rule.code, rule.basis)
                 same.setdefault(key, []).append(rule)
+        for rules in same.values():
+            kinds: frozenset[str] = frozenset().union(*(self._kinds(rule) for rule in rules))
+            inside = replace(here, line=frame, frame=frame, of=pot.of, kinds=kinds, basis=rules[0].basis)
+            yield rules, rules[0].into[code].node, inside
+
+    def _pot(self, node: n.Pot, here: Here) -> Num:
+        make, numbers, pot = self.make, self.numbers, self.rules.pots[node.code]
+        assert here.frame is here.home
+        frame = self.line_frame(pot.of, here.home)
         parts: list[tuple[Expr, Num]] = []
         total = numbers.zero
-        for rules in same.values():
-            formula = rules[0].into[node.code].node
-            kinds = frozenset().union(*(self._kinds(rule) for rule in rules))
-            inside = replace(here, line=frame, frame=frame, of=pot.of, kinds=kinds, basis=rules[0].basis)
+        for rules, formula, inside in self.formulas(node.code, here):
             if isinstance(formula, n.ToppedUp):
                 total = numbers.add(total, self.topped_up(formula, inside, pot.marked))
                 continue
             value = self.number(formula, inside)
-            if self._is_zero(value):
-                continue
-            parts.append((self.rows_of(frame, kinds, rules[0].basis), value))
-        total = numbers.add(total, self._sum(parts, frame, replace(here, line=frame, of=pot.of), pot.marked, most))
+            if not self._is_zero(value):
+                parts.append((self.rows_of(frame, inside.kinds, rules[0].basis), value))
+        whole = replace(here, line=frame, of=pot.of)
+        total = numbers.add(total, self._sum(parts, frame, whole, pot.marked, self.shape.most(pot.of)))
         known = f"{pot.of}_known"
         if ("households", known) in self.shape.true:
             return total
@@ -299,16 +317,20 @@ class LineCompiler(TreeCompiler):
     def _is_zero(self, value: Num) -> bool:
         return value.low is self.make.zero and value.high is self.make.zero
 
+    def with_owner(self, value: Num, here: Here) -> Num:
+        """What a line brings when it may be that its owner does not count."""
+        doubt = self.owner_in_doubt(here)
+        if doubt is self.make.false:
+            return value
+        numbers = self.numbers
+        return numbers.choose(self.make.negation(doubt), value, numbers.union(numbers.zero, value))
+
     def _sum(self, parts: Sequence[tuple[Expr, Num]], frame: Frame, here: Here, marked: bool, most: int) -> Num:
         """The sum over the lines of what the first fitting part says of each."""
         make, numbers = self.make, self.numbers
         if not parts:
             return numbers.zero
-        values = numbers.alike([value for _, value in parts])
-        doubt = self.owner_in_doubt(here)
-        if doubt is not make.false:
-            values = [numbers.choose(make.negation(doubt), one, numbers.union(numbers.zero, one)) for one in values]
-            values = numbers.alike(values)
+        values = numbers.alike([self.with_owner(value, here) for _, value in parts])
         tests = [test for test, _ in parts]
         if marked:
             flag = make.col(frame, "incident", "bool", False)
@@ -331,9 +353,9 @@ class LineCompiler(TreeCompiler):
             return found
         return make.case([(make.compare("=", make.count(frame, open_, most), make.zero), found)], make.no_number)
 
-    def topped_up(self, node: n.ToppedUp, here: Here, marked: bool) -> Num:
-        """Per member: month by month the greater of what the lines declare together and the floor."""
-        make, numbers = self.make, self.numbers
+    def earners(self, here: Here) -> tuple[Frame, Frame]:
+        """(members with lines that are topped up together, those lines)."""
+        make = self.make
         key = ("topped", here.kinds, here.basis, here.home)
         groups = self.once(key)
         if groups is None:
@@ -344,44 +366,65 @@ class LineCompiler(TreeCompiler):
             groups = self.remember(key, Frame(name, "groups", ("household", "member"), here.home, OWN))
             groups.of = own
             groups.without = list(self.line_frame("incomes", here.home).without)
-        own = groups.of
-        assert own is not None
+        assert groups.of is not None
+        return groups, groups.of
+
+    def marked(self, groups: Frame, own: Frame) -> Expr:
+        """Whether one of a member's lines is marked as of the incident."""
+        make, flag = self.make, self.make.col(own, "incident", "bool", False)
+        marks = make.gathered(groups, own, "sum", make.case([(flag, make.one)], make.zero), self.shape.most("incomes"))
+        return make.compare(">", marks, make.zero)
+
+    def topped_up(self, node: n.ToppedUp, here: Here, marked: bool) -> Num:
+        """Per member: month by month the greater of what the lines declare together and the floor."""
+        groups, own = self.earners(here)
+        test = self.marked(groups, own) if marked else self.make.true
+        inside = replace(here, line=groups, frame=groups)
+        return self._sum([(test, self.months_total(node, here))], groups, inside, False, self.shape.most("members"))
+
+    def months_total(self, node: n.ToppedUp, here: Here) -> Num:
+        """On the earner: the sum over the months."""
+        numbers = self.numbers
+        total = numbers.zero
+        for step in self.months(node, here):
+            if step.surely is step.maybe:
+                total = numbers.add(total, numbers.choose(step.some, step.value, numbers.zero))
+                continue
+            open_value = numbers.choose(step.perhaps, numbers.union(numbers.zero, step.value), numbers.zero)
+            total = numbers.add(total, numbers.choose(step.some, step.value, open_value))
+        return total
+
+    def months(self, node: n.ToppedUp, here: Here) -> Iterator[Month]:
+        """What a member's lines that are topped up together come to, month by month."""
+        make, numbers = self.make, self.numbers
+        groups, own = self.earners(here)
         there = replace(here, home=self.households, frame=own, line=own)
         lines = self.shape.most("incomes")
         amount = self._declared(there)
         floor = self.number(node.floor, replace(here, frame=groups, line=None))
-        total = numbers.zero
+
+        def summed(value: Expr) -> Expr:
+            return make.gathered(groups, own, "sum", value, lines)
+
         for month in range(here.span[0], here.span[1] + 1):
             covered = self._runs(there, month)
             surely, maybe = make.surely(covered), make.negation(make.surely(make.negation(covered)))
-            low = make.gathered(groups, own, "sum", make.case([(surely, amount.low or make.zero)], make.zero), lines)
-            some = make.gathered(groups, own, "sum", make.case([(surely, make.one)], make.zero), lines)
+            low = summed(make.case([(surely, amount.low or make.zero)], make.zero))
+            some = make.compare(">", summed(make.case([(surely, make.one)], make.zero)), make.zero)
             if surely is maybe and amount.known:
-                declared = Num(low, low)
+                value = numbers.maximum((Num(low, low), floor))
             else:
                 assert amount.high is not None
                 open_ = make.all_of((maybe, make.is_null(amount.high)))
-                top = make.gathered(groups, own, "sum", make.case([(maybe, make.or_else(amount.high, make.zero))], make.zero), lines)  # fmt: skip
+                top = summed(make.case([(maybe, make.or_else(amount.high, make.zero))], make.zero))
                 if open_ is not make.false:
-                    opened = make.gathered(groups, own, "sum", make.case([(open_, make.one)], make.zero), lines)
+                    opened = summed(make.case([(open_, make.one)], make.zero))
                     top = make.case([(make.compare("=", opened, make.zero), top)], make.no_number)
-                declared = Num(low, top)
-            value = numbers.maximum((declared, floor))
-            here_sure = make.compare(">", some, make.zero)
-            if surely is maybe:
-                value = numbers.choose(here_sure, value, numbers.zero)
-            else:
-                perhaps = make.gathered(groups, own, "sum", make.case([(maybe, make.one)], make.zero), lines)
-                open_value = numbers.choose(make.compare(">", perhaps, make.zero), numbers.union(numbers.zero, value), numbers.zero)  # fmt: skip
-                value = numbers.choose(here_sure, value, open_value)
-            total = numbers.add(total, value)
-        test = make.true
-        if marked:
-            flag = make.col(own, "incident", "bool", False)
-            marks = make.gathered(groups, own, "sum", make.case([(flag, make.one)], make.zero), lines)
-            test = make.compare(">", marks, make.zero)
-        inside = replace(here, line=groups, frame=groups)
-        return self._sum([(test, total)], groups, inside, False, self.shape.most("members"))
+                value = numbers.maximum((Num(low, top), floor))
+            perhaps = some
+            if surely is not maybe:
+                perhaps = make.compare(">", summed(make.case([(maybe, make.one)], make.zero)), make.zero)
+            yield Month(month, surely, maybe, some, perhaps, value)
 
     def _declared(self, here: Here) -> Num:
         """What a line of either form declares for a month."""

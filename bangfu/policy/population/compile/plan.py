@@ -283,7 +283,7 @@ class Planner:
         dtype = layout.TABLES[frame.source].get(name) if frame.source in layout.TABLES else None
         if dtype is None:
             text = name in ("work_region", "huji_region", "place_work", "place_huji")
-            return ("str" if text else "bool" if name.endswith("_published") or name.startswith("starts_") else "int"), True
+            return ("str" if text else "bool" if name.endswith("_published") or name.startswith("starts_") or "_lacks_" in name else "int"), True
         return ("bool" if dtype is layout.pl.Boolean else "str" if dtype is layout.pl.String else "int"), True
 
     def _key(self, frame: Frame, name: str) -> Expr:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from bangfu.policy.pack.model import Condition, Pack, Rules
 from bangfu.policy.population.answer import INCOMPLETE, NONE
 from bangfu.policy.population.compile.context import Here
-from bangfu.policy.population.compile.lines import LineCompiler
 from bangfu.policy.population.compile.numbers import Num
 from bangfu.policy.population.compile.plan import Planner
 from bangfu.policy.population.compile.reasons import ReasonCompiler
@@ -33,7 +32,7 @@ def compile_pack(pack: Pack | Rules, shape: Shape | None = None) -> Program:
     return _Answer(rules, shape or Shape()).program()
 
 
-class _Answer(ReasonCompiler, LineCompiler):
+class _Answer(ReasonCompiler):
     def program(self) -> Program:
         make, rules = self.make, self.rules
         excluded = {one.code: self.truth(one.formula.node, self.at_home) for one in rules.exclusions}
@@ -54,7 +53,7 @@ class _Answer(ReasonCompiler, LineCompiler):
             line = next((one for one in category.conditions if one.code == category.line), None)
             if line is not None:
                 made[f"threshold_{category.code}"], made[f"margin_{category.code}"] = self.line_of(line)
-        found = self.missing(results, outcome, provisional)
+        found = self.missing(results)
         paths = list(found)
         made |= {f"missing_{place}": found[path] for place, path in enumerate(paths)}
         table = Planner(self).table(self.households, made)

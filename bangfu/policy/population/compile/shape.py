@@ -39,7 +39,7 @@ class Shape:
     denominators: Mapping[str, int] = field(default_factory=dict)
     #: (table, column) of `places` whose two ends are everywhere equal: the standard is known.
     known: frozenset[str] = frozenset()
-    #: (table, column) of truths that are true in every row
+    #: (table, column) of truths that are true in every row; of `places`, those of `_lacks_` that are true in some
     true: frozenset[tuple[str, str]] = frozenset()
     same_day: bool = False
 
@@ -72,6 +72,10 @@ class Shape:
             kind == one and (basis is None or of == basis) and (monthly is None or by_month is monthly)
             for one, of, by_month in cells
         )
+
+    def lacks(self, column: str) -> bool:
+        """Whether a truth of `places` that tells of something lacking may be true."""
+        return "places" not in self.nulls or ("places", column) in self.true
 
     def range(self, table: str, column: str) -> tuple[int, int]:
         found = self.ranges.get((table, column))
@@ -145,6 +149,7 @@ def measure(tables: Mapping[str, pl.LazyFrame], places: pl.DataFrame, denominato
             ranges |= _taken(table, numbers, least.row(0, named=True))
         else:
             ranges |= {(table, name): (0, 0) for name in numbers}
+    true |= {("places", name) for name in places.columns if "_lacks_" in name and places[name].any()}
     nulls["places"] = frozenset(name for name in places.columns if places[name].null_count())
     for name, dtype in places.schema.items():
         if dtype.is_integer():
