@@ -39,10 +39,12 @@ class Machine:
             raise EngineFault(f"duckdb: {_first(error)}; --memory takes a size such as 2GB") from None
 
     def run(self, pack: Pack, piece: Piece, standards: Standards) -> pl.DataFrame:
-        ready = prepare.prepare(pack, piece, standards)
+        return pl.concat([self._part(ready) for ready in prepare.prepare(pack, piece, standards)])
+
+    def _part(self, ready: prepare.Prepared) -> pl.DataFrame:
         try:
             for table in layout.TABLES:
-                self._offer(table, piece)
+                self._offer(table, ready.piece)
             self.database.register(prepare.PLACES, ready.places.to_arrow())
             found = self.database.execute(sql.render(ready.program, "duckdb")).to_arrow_table()
         except duckdb.OutOfMemoryException as error:
@@ -51,7 +53,7 @@ class Machine:
             raise EngineFault(f"duckdb: {type(error).__name__}: {_first(error)}") from error
         frame = pl.from_arrow(found)
         assert isinstance(frame, pl.DataFrame)
-        return prepare.finish(frame, ready.program.paths, ready.heads(), pack)
+        return prepare.finish(frame, ready.program.paths, ready.heads(), ready.pack)
 
     def _offer(self, table: str, piece: Piece) -> None:
         """Makes a table of the piece known under its name: its files where it has any, else what is in memory."""
@@ -64,6 +66,9 @@ class Machine:
         names = ", ".join(f"{day} AS {name}" if name == "application_date" else name for name in prepare.columns(table))
         files = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
         source = f"read_parquet([{files}], hive_partitioning = false)"
+        if piece.chosen is not None:
+            self.database.register("chosen", piece.chosen[0].to_arrow())
+            source += f" {'SEMI' if piece.chosen[1] else 'ANTI'} JOIN chosen USING (household)"
         self.database.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {names} FROM {source}")  # noqa: S608  (names of the layout, quoted paths)
 
     def close(self) -> None:

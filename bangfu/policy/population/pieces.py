@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -15,12 +16,16 @@ from bangfu.policy.population import layout
 
 @dataclass(frozen=True)
 class Piece:
-    """Some households of a population: files, or frames in memory. `on` stands for every application date where it is given."""
+    """Some households of a population: files, or frames in memory. `on` stands for every application date where it is given.
+
+    `chosen` keeps of them only the households listed (True), or all but those (False).
+    """
 
     households: int
     paths: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     frames: layout.Tables | None = None
     on: datetime.date | None = None
+    chosen: tuple[pl.DataFrame, bool] | None = None
 
     def lazy(self) -> layout.LazyTables:
         """The tables, to be read when they are needed."""
@@ -30,11 +35,17 @@ class Piece:
             tables = {table: layout.scan(self.paths[table], table) for table in layout.TABLES}
         if self.on is not None:
             tables["households"] = tables["households"].with_columns(application_date=pl.lit(self.on, pl.Date))
+        if self.chosen is not None:
+            keys, kept = self.chosen[0].lazy(), self.chosen[1]
+            how: Literal["semi", "anti"] = "semi" if kept else "anti"
+            tables = {
+                table: rows.join(keys, on="household", how=how, maintain_order="left") for table, rows in tables.items()
+            }
         return tables
 
     def loaded(self) -> Piece:
         """The same piece with its tables read into memory."""
-        if self.frames is not None and self.on is None:
+        if self.frames is not None and self.on is None and self.chosen is None:
             return self
         names = list(layout.TABLES)
         frames = pl.collect_all([self.lazy()[name] for name in names])

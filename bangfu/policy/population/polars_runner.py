@@ -16,9 +16,11 @@ class Machine:
     batch = 500_000
 
     def run(self, pack: Pack, piece: Piece, standards: Standards) -> pl.DataFrame:
-        ready = prepare.prepare(pack, piece.loaded(), standards)
-        found = polars_engine.run(ready.program, ready.tables).collect()
-        return prepare.finish(found, ready.program.paths, ready.heads(), pack)
+        parts: list[pl.DataFrame] = []
+        for ready in prepare.prepare(pack, piece.loaded(), standards):
+            found = polars_engine.run(ready.program, ready.tables).collect()
+            parts.append(prepare.finish(found, ready.program.paths, ready.heads(), pack))
+        return pl.concat(parts)
 
     def close(self) -> None:
         return None

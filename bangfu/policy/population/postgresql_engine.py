@@ -7,7 +7,7 @@ there already and are read in place; nothing is written but temporary tables.
 from __future__ import annotations
 
 import io
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final, LiteralString
 
 import polars as pl
 import psycopg
@@ -58,14 +58,15 @@ class Machine:
 
     # --- a population of files -----------------------------------------------------------------------------------------
     def _loaded(self, cursor: psycopg.Cursor[Any], pack: Pack, piece: Piece, standards: Standards) -> pl.DataFrame:
-        ready = prepare.prepare(pack, piece, standards)
-        for table in layout.TABLES:
-            frame = ready.tables[table].collect()
-            _load(cursor, table, frame)
-            del frame
-        _load(cursor, prepare.PLACES, ready.places)
-        found = _answer(cursor, sql.render(ready.program, "postgresql"))
-        return prepare.finish(found, ready.program.paths, ready.heads(), pack)
+        parts: list[pl.DataFrame] = []
+        for ready in prepare.prepare(pack, piece.loaded(), standards):
+            for table in layout.TABLES:
+                _load(cursor, table, ready.tables[table].collect())
+            _load(cursor, prepare.PLACES, ready.places)
+            found = _answer(cursor, sql.render(ready.program, "postgresql"))
+            parts.append(prepare.finish(found, ready.program.paths, ready.heads(), pack))
+            self.connection.rollback()  # the temporary tables go
+        return pl.concat(parts)
 
     # --- tables that stand there ---------------------------------------------------------------------------------------
     def _in_place(self, cursor: psycopg.Cursor[Any], pack: Pack, piece: Piece, standards: Standards) -> pl.DataFrame:
@@ -103,7 +104,7 @@ def _load(cursor: psycopg.Cursor[Any], table: str, frame: pl.DataFrame) -> None:
 
 def _answer(cursor: psycopg.Cursor[Any], text: str) -> pl.DataFrame:
     """The rows of a query as a frame. `text` is made by the compiler, from no input of a user."""
-    query = names.SQL(cast(LiteralString, text))
+    query = names.SQL(text)
     cursor.execute(names.SQL("CREATE TEMP TABLE answer_of_program ON COMMIT DROP AS ") + query)
     kinds = cursor.execute(
         "SELECT attname, atttypid::regtype::text FROM pg_attribute WHERE attrelid = 'pg_temp.answer_of_program'::regclass AND attnum > 0 ORDER BY attnum"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from bangfu.policy.pack.model import Pack
-from bangfu.policy.population import answer, layout, places
+from bangfu.policy.population import answer, layout, places, split
 from bangfu.policy.population.compile import shape as shapes
 from bangfu.policy.population.compile.program import Program, compile_pack
 from bangfu.policy.population.pieces import Piece
@@ -24,6 +24,7 @@ class Prepared:
     """A program with the tables it reads (those of the layout and `places`) and the heads of the households it judges."""
 
     pack: Pack
+    piece: Piece
     program: Program
     tables: Mapping[str, pl.LazyFrame]
     places: pl.DataFrame
@@ -32,13 +33,24 @@ class Prepared:
         return self.tables["households"].select(_OWN)
 
 
-def prepare(pack: Pack, piece: Piece, standards: Standards) -> Prepared:
-    """The program of a pack for one piece. Raises `NotCompiled` or `NotByPlace`, `PolicyError`s both."""
-    tables = piece.lazy()
-    triples = tables["households"].select(places.KEYS).unique().collect(engine="streaming").sort(places.KEYS)
-    settled = places.resolve(pack.rules, standards, triples)
-    shape = shapes.measure(tables, settled.frame, settled.denominators)
-    return Prepared(pack, compile_pack(pack.rules, shape), tables | {PLACES: settled.frame.lazy()}, settled.frame)
+def prepare(pack: Pack, piece: Piece, standards: Standards) -> Iterator[Prepared]:
+    """The programs of a pack for one piece: a simple one for the households without a doubt, then one for the others.
+
+    Raises `NotCompiled` or `NotByPlace`, `PolicyError`s both.
+    """
+    settled = settle(pack, piece, standards)
+    for part in split.parts(piece, pack.rules, settled):
+        own = settled if part is piece else settle(pack, part, standards)
+        tables = part.lazy()
+        shape = shapes.measure(tables, own.frame, own.denominators)
+        yield Prepared(pack, part, compile_pack(pack.rules, shape), tables | {PLACES: own.frame.lazy()}, own.frame)
+
+
+def settle(pack: Pack, piece: Piece, standards: Standards) -> places.Places:
+    """The places of a piece."""
+    homes = piece.lazy()["households"]
+    triples = homes.select(places.KEYS).unique().collect(engine="streaming").sort(places.KEYS)
+    return places.resolve(pack.rules, standards, triples)
 
 
 def finish(found: pl.DataFrame, paths: Sequence[str], heads: pl.LazyFrame, pack: Pack) -> pl.DataFrame:

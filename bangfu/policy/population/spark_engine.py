@@ -68,10 +68,12 @@ class Machine:
             raise EngineFault(f"spark: {self.master} cannot be reached or started ({_first(error)}); check --master") from None  # fmt: skip
 
     def run(self, pack: Pack, piece: Piece, standards: Standards) -> pl.DataFrame:
-        ready = prepare.prepare(pack, piece, standards)
+        return pl.concat([self._part(ready) for ready in prepare.prepare(pack, piece, standards)])
+
+    def _part(self, ready: prepare.Prepared) -> pl.DataFrame:
         try:
             for table in layout.TABLES:
-                self._offer(table, piece)
+                self._offer(table, ready.piece)
             self._frame(ready.places).createOrReplaceTempView(prepare.PLACES)
             found = pl.from_arrow(self.session.sql(sql.render(ready.program, "spark")).toArrow())
         except Exception as error:  # Py4J wraps what Java throws in classes of its own
@@ -80,7 +82,7 @@ class Machine:
                 raise EngineFault(f"spark: out of memory ({self.memory} for the driver); give it more with --memory, a cluster with --master, or fewer regions with --regions") from None  # fmt: skip
             raise EngineFault(f"spark: {type(error).__name__}: {_first(error)}") from error
         assert isinstance(found, pl.DataFrame)
-        return prepare.finish(found, ready.program.paths, ready.heads(), pack)
+        return prepare.finish(found, ready.program.paths, ready.heads(), ready.pack)
 
     def _offer(self, table: str, piece: Piece) -> None:
         paths = piece.paths.get(table, ())
@@ -92,6 +94,9 @@ class Machine:
         frame = self.session.read.parquet(*(str(path) for path in paths)).select(*prepare.columns(table))
         if table == "households" and piece.on is not None:
             frame = frame.withColumn("application_date", F.lit(piece.on))
+        if piece.chosen is not None:
+            keys, kept = piece.chosen
+            frame = frame.join(F.broadcast(self._frame(keys)), "household", "left_semi" if kept else "left_anti")
         frame.createOrReplaceTempView(table)
 
     def _frame(self, rows: pl.DataFrame) -> Any:
