@@ -89,8 +89,8 @@ def test_an_unknown_policy_is_refused() -> None:
 @pytest.mark.parametrize(
     ("region", "date", "policy"),
     [
-        ("120101", "2020-10-15", h.TIANJIN), ("120101", "2020-09-09", "acftu-2020"), ("410102", "2020-10-15", "acftu-2020"), ("410102", "2020-06-27", "acftu-2016"), ("370902", "2020-10-15", "taian-2020"),
-        (None, "2020-10-15", "acftu-2020"),
+        ("120101", "2020-10-15", h.TIANJIN), ("120101", "2020-09-09", "acftu-2020"), ("410102", "2020-10-15", "acftu-2020"),
+        ("410102", "2020-06-27", "acftu-2016"), ("370902", "2020-10-15", "taian-2020"), (None, "2020-10-15", "acftu-2020"),
     ],
 )  # fmt: skip
 def test_the_narrowest_policy_in_force_is_chosen(region: str | None, date: str, policy: str) -> None:
