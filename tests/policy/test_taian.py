@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bangfu.policy import evidence, registry
+from bangfu.policy import aid, evidence, registry
 from bangfu.policy import procedure as rules
+from bangfu.policy.aid import FileState
 from bangfu.policy.clocks import ParameterNotSet, last_month_of_quarter
 from bangfu.policy.errors import PolicyNotInForce
 from bangfu.policy.evidence import HandedIn
@@ -269,10 +270,10 @@ def test_the_unit_makes_the_file_only_after_recognition_and_feedback() -> None:
 
 
 # --- money ----------------------------------------------------------------------------------------------------------
-DECIDED = p.aid.Decision("泰工发〔2020〕8号", 1_000_000)
+DECIDED = aid.Decision("泰工发〔2020〕8号", 1_000_000)
 FILES = {
-    "2016 rules": p.FileState("active", "slightly_above", None, day("2020-03-30"), ("illness", "schooling")),
-    "2020 rules": p.FileState("active", "deep", "deep", day("2020-10-30"), ("illness", "schooling")),
+    "2016 rules": FileState("active", "slightly_above", None, day("2020-03-30"), ("illness", "schooling")),
+    "2020 rules": FileState("active", "deep", "deep", day("2020-10-30"), ("illness", "schooling")),
 }
 
 
@@ -337,7 +338,7 @@ def test_only_three_kinds_of_aid_are_open(pack: Any) -> None:
 @BOTH
 def test_each_source_of_the_text_is_open_to_every_filed_family(pack: Any, source: str) -> None:
     assert list(pack.aid.sources).count(source) == 1
-    options = {one.source: one.mode for one in p.aid.sources_for(pack, pack.categories[0].code)}
+    options = {one.source: one.mode for one in aid.sources_for(pack, pack.categories[0].code)}
     assert options[source] in ("allowed", "priority")
 
 
