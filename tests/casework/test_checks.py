@@ -37,7 +37,7 @@ def test_an_item_that_nobody_checked_is_not_none_and_keeps_the_case(at_check: Wa
     assert run.results.count() == 9
 
 
-@pytest.mark.req("TJ-A1-3.7")
+@pytest.mark.req("TJ-A1-3.7", "MATCH17-4.2.b")
 @pytest.mark.parametrize(
     "found",
     [{"homes": ("found", 2)}, {"vehicles": ("found", 1)}, {"homes": ("none", None)}, {"investment": ("found", None)}],

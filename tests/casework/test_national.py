@@ -79,7 +79,7 @@ def visit(place: Elsewhere, application: Application) -> None:
     services.close_visit(place.clerk.actor, application, at=place.at)
 
 
-@pytest.mark.req("GUIDE20-4.1.4.a", "GUIDE20-4.2.a")
+@pytest.mark.req("GUIDE20-4.1.4.a", "GUIDE20-4.2.a", "MATCH17-1.a")
 def test_with_data_matching_the_way_is_visit_check_file_recheck_record(place: Elsewhere) -> None:
     application = place.submit(place.family())
     assert application.policy == "acftu-2020"

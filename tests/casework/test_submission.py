@@ -45,7 +45,7 @@ def test_a_submission_locks_the_family_and_opens_the_unions_review(office: Offic
         families.save_household_part(office.clerk, household, {"owned_homes": 3}, at=AT)
 
 
-@pytest.mark.req("TJ-0.a")
+@pytest.mark.req("TJ-0.a", "PILOT18-2.1.b")
 def test_the_determination_and_its_companion_are_frozen_with_everything_they_rest_on(office: Office) -> None:
     application = submit(office, kit.family(office))
     made = Determination.objects.get(application=application, companion_of=None)
@@ -62,7 +62,7 @@ def test_the_determination_and_its_companion_are_frozen_with_everything_they_res
     assert json.loads(made.header)["members"][0]["name"] == "王秀兰"
 
 
-@pytest.mark.req("TJ-4.1.g")
+@pytest.mark.req("TJ-4.1.g", "PILOT18-2.1.d")
 def test_the_frozen_sheet_can_be_repeated_by_hand(office: Office) -> None:
     made = Determination.objects.get(application=submit(office, kit.family(office)), companion_of=None)
     counted = {
@@ -120,7 +120,7 @@ def test_only_the_clerk_of_the_familys_own_union_submits(office: Office, who: st
 
 
 # --- papers, causes -----------------------------------------------------------------------------------------------
-@pytest.mark.req("TJ-A1-3.2")
+@pytest.mark.req("TJ-A1-3.2", "ALERT-22")
 def test_missing_papers_are_listed_and_a_written_waiver_lets_one_go(office: Office) -> None:
     household = kit.family(office)
     gone = EvidenceWaiver.objects.get(household=household, paper="diagnosis", subject="P1")

@@ -78,9 +78,10 @@ def test_the_table_for_spreadsheets_has_a_line_for_each_text(capsys: pytest.Capt
 def test_rows_that_tests_name_are_counted(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "room" / "test_one.py"
     file.parent.mkdir()
-    marks = 'pytest.mark.req("PAY12-9.a",\n    "PAY12-2.b")  pytest.mark.req("TJ-1.a")  other("PAY12-1.a")'
+    mark = "pytest.mark.{}".format("req")  # put together, so that nobody takes the sample for a claim of this file
+    marks = f'{mark}("PAY12-9.a",\n    "PAY12-2.b")  {mark}("TJ-1.a")  other("PAY12-1.a")'
     file.write_text(marks, encoding="utf-8")
-    (tmp_path / "helper.py").write_text('req("PAY12-0.a")', encoding="utf-8")
+    (tmp_path / "helper.py").write_text(f'{mark}("PAY12-0.a")', encoding="utf-8")
     words = ("coverage", "--text", "PAY12", "--tests", str(tmp_path))
     (one,) = json.loads(run(capsys, *words, "--format", "json")[1])["texts"]
     assert one["tested"] == 2
