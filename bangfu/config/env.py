@@ -36,6 +36,8 @@ class Environment(BaseSettings):
     second_factor: bool = True
     idle_minutes: int = 20
     upload_megabytes: int = 20
+    parameters: dict[str, int] = Field(default_factory=dict)
+    """Numbers that a policy text leaves open, by the name its pack gives them: ``{"publicity_days": 5}``."""
     trusted_proxy: bool = False
 
 

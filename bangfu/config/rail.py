@@ -15,6 +15,7 @@ RAIL = [
     {"label": "公示", "to": "casework:notices", "icon": "notice", "roles": _CASES},
     {"label": "档案", "to": "casework:files", "icon": "files", "roles": _CASES},
     {"label": "复测", "to": "rechecks:index", "icon": "refresh", "roles": _WATCHERS},
+    {"label": "政策沙盘", "to": "sandbox:index", "icon": "calc", "roles": _WATCHERS},
     {"label": "政策", "to": "library:index", "icon": "policy", "roles": ()},
     {"label": "地方标准", "to": "organizations:standards", "icon": "standards", "roles": _KEEPERS},
     {"label": "工作日历", "to": "organizations:calendar", "icon": "calendar", "roles": _KEEPERS},

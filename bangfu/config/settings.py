@@ -39,6 +39,7 @@ BANGFU_CRYPTO_PROVIDER = ENV.crypto_provider
 BANGFU_SECOND_FACTOR = ENV.second_factor and not BANGFU_PRACTICE
 BANGFU_IDLE_SECONDS = ENV.idle_minutes * 60
 BANGFU_UPLOAD_BYTES = ENV.upload_megabytes * 1024 * 1024
+BANGFU_PARAMETERS = ENV.parameters
 BANGFU_EVIDENCE_DIR = ENV.var / "evidence"
 BANGFU_TRUSTED_PROXY = ENV.trusted_proxy
 BANGFU_RAIL = RAIL
@@ -71,7 +72,9 @@ INSTALLED_APPS = [
     "bangfu.library",
     "bangfu.families",
     "bangfu.casework",
+    "bangfu.portal",
     "bangfu.rechecks",
+    "bangfu.sandbox",
     "bangfu.demo",
 ]
 

@@ -10,7 +10,9 @@ urlpatterns = [
     path("policy/", include("bangfu.library.urls")),
     path("families/", include("bangfu.families.urls")),
     path("cases/", include("bangfu.casework.urls")),
+    path("sandbox/", include("bangfu.sandbox.urls")),
     path("rechecks/", include("bangfu.rechecks.urls")),
+    path("ask/", include("bangfu.portal.urls")),
     path("practice/", include("bangfu.demo.urls")),
 ]
 

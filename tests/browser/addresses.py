@@ -23,6 +23,7 @@ def pages(made: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
             ("jingban1", "/?tab=drafts"),
         ],
         "organizations:sign_in": [("", "/sign-in/")],
+        "portal:ask": [("", "/ask/")],
         "organizations:change_password": [("jingban1", "/password/")],
         "organizations:accounts": [("zhanghao", "/accounts/")],
         "organizations:account_new": [("zhanghao", "/accounts/new/")],
@@ -69,6 +70,12 @@ def pages(made: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
         "rechecks:waiting": [("jingban1", "/rechecks/waiting/")],
         "rechecks:run": [("shangwu1", f"/rechecks/{one['recheck']}/")],
         "rechecks:finding": [("jingban1", f"/rechecks/findings/{one['finding']}/")],
+        "sandbox:index": [("lingdao", "/sandbox/")],
+        "sandbox:new": [("lingdao", "/sandbox/new/")],
+        "sandbox:proposal": [("lingdao", f"/sandbox/{one['proposal']}/")],
+        "sandbox:numbers": [("lingdao", f"/sandbox/{one['proposal']}/numbers/")],
+        "sandbox:families": [("lingdao", f"/sandbox/{one['proposal']}/families/"), ("lingdao", f"/sandbox/{one['proposal']}/families/?show=near")],
+        "sandbox:beside": [("lingdao", f"/sandbox/beside/?a={one['proposals'][0]}&b={one['proposals'][1]}")],
         "demo:clock": [("jingban1", "/practice/clock/")],
     }  # fmt: skip
 
@@ -83,6 +90,7 @@ NO_PAGE = {
     "casework:pass", "casework:resubmit", "casework:refuse", "casework:withdraw", "casework:kinship", "casework:visit",
     "casework:notice", "casework:authorize", "casework:check", "casework:paper_word", "casework:paper", "casework:paper_sheet",
     "casework:paper_notice", "casework:paper_visit", "casework:paper_information", "casework:paper_draft", "rechecks:progress",
+    "sandbox:trial", "sandbox:progress", "sandbox:lodge", "sandbox:decide", "sandbox:sheet", "sandbox:paper", "sandbox:draft",
     "library:file", "library:file_add",
 }  # fmt: skip
 """Acts, fragments and files: they are met on the pages from which they are asked for."""

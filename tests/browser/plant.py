@@ -51,6 +51,7 @@ def main(target: Path) -> None:
     from bangfu.organizations import selectors
     from bangfu.organizations.models import Post
     from bangfu.rechecks import services as rechecks
+    from bangfu.sandbox import services as sandbox
     from bangfu.rechecks.models import Finding
 
     call_command("migrate", verbosity=0)
@@ -71,7 +72,18 @@ def main(target: Path) -> None:
     # all files by the rules of a day on which the family's income of today lies outside the window: something to look at
     recheck = rechecks.ask_recheck(selectors.desk_of(Post.objects.get(user__username="shangwu1"), now.date()), day=now.date() + timedelta(days=250), reason="标准调整", at=now)
     rechecks.carry_out(recheck.pk, at=now)
+    leader = selectors.desk_of(Post.objects.get(user__username="lingdao"), now.date())
+    trials = []
+    for title, multiple in (("建档线提高到两倍", "2"), ("深度线放宽两成", "1.2")):
+        proposal = sandbox.open_proposal(leader, title=title, policy="tianjin-commerce-2020", day=now.date(), source="generated", size=2000, seed=7, at=now)
+        code = "union_multiple" if multiple == "2" else "deep_multiple"
+        sandbox.change_numbers(leader, proposal, changes={"parameters": {code: multiple}, "exclusions": {"vehicle": []}}, standards={"dibao": "1100.00"}, today={"deep": 50000, "relative": 30000, "union": 20000}, amounts={"deep": 60000, "relative": 30000, "union": 20000}, per_head=False, version=1, at=now)
+        sandbox.ask_trial(leader, proposal, at=now)
+        sandbox.carry_out_trial(proposal.pk, at=now)
+        trials.append(proposal.pk)
     made["one"] = {
+        "proposal": trials[0],
+        "proposals": trials,
         "recheck": recheck.pk,
         "finding": Finding.objects.filter(run=recheck).order_by("pk")[0].pk,
         "file": CaseFile.objects.get(application=made["filed"]["application"]).pk,

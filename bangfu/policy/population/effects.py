@@ -216,7 +216,7 @@ def _by(pairs: pl.DataFrame, dimension: str) -> dict[str, tuple[int, int, int]]:
             came=(~was & is_now).sum(), went=(was & ~is_now).sum(),
             changed=(was & is_now & (pl.col("before") != pl.col("after"))).sum(),
         )
-        .sort(pl.col("came") + pl.col("went") + pl.col("changed"), descending=True)
+        .sort(pl.col("came") + pl.col("went") + pl.col("changed"), dimension, descending=[True, False])
     )  # fmt: skip
     return {str(name): (came, went, changed) for name, came, went, changed in grouped.iter_rows()}
 
