@@ -23,7 +23,7 @@ KEYS: dict[str, str] = {
     "mutual_aid": "互助保障已付", "other_relief": "其他部门救助已付", "tuition": "学费", "boarding": "住宿费", "travel": "长途路费",
     "aided": "政府或社会资助", "recognized": "是否属政府规定的刚性支出", "owned_homes": "自有住房套数", "owned_area_m2": "自有住房面积",
     "renting": "是否租房", "rented_area_m2": "租住面积", "rent_within_market": "租金是否在市场价范围内", "use": "用途",
-    "date": "日期", "injury_grade": "伤残等级", "hospitalised": "是否住院", "infected": "是否染病", "death": "是否牺牲或死亡",
+    "happened": "是否发生", "date": "日期", "injury_grade": "伤残等级", "hospitalised": "是否住院", "infected": "是否染病", "death": "是否牺牲或死亡",
     "loss": "损失金额", "controlling_shareholder": "是否公司控股股东或实际控制人", "owns_shop": "是否拥有商业店铺",
     "employs_others": "是否雇人经营", "private_or_abroad_school": "子女是否就读高收费私立学校或自费留学",
     "refused_verification": "是否拒绝配合核查", "concealed_facts": "是否隐瞒收入人口或提供虚假材料",
