@@ -51,8 +51,8 @@ def main(target: Path) -> None:
     from bangfu.organizations import selectors
     from bangfu.organizations.models import Post
     from bangfu.rechecks import services as rechecks
-    from bangfu.sandbox import services as sandbox
     from bangfu.rechecks.models import Finding
+    from bangfu.sandbox import services as sandbox
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=running.UNUSED)
