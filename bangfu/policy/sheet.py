@@ -15,6 +15,7 @@ from bangfu.policy import money, months, registry
 from bangfu.policy.determination import CategoryResult, ConditionResult, Determination, LineResult
 from bangfu.policy.facts import Expense, Facts, Income
 from bangfu.policy.pack.model import Category, Condition, Pack, Said
+from bangfu.policy.tree import nodes
 
 
 @dataclass(frozen=True)
@@ -161,7 +162,7 @@ def build(
         application_date=determination.application_date,
         window=f"{first} 至 {last}（{months_count}个月）",
         outcome=determination.outcome,
-        outcome_title=_outcome_title(determination, titles),
+        outcome_title=_outcome_title(determination, titles, pack),
         summary=_summary(determination, titles),
         figures=_figures(determination, pack),
         calculation=_calculation(determination),
@@ -198,6 +199,26 @@ def margin_text(margin: str | None, threshold: str | None = None) -> str:
     return f"低于标准 {margin[1:]} 元/月" if margin.startswith("-") else f"高于标准 {margin} 元/月"
 
 
+def _condition_margin(one: ConditionResult, rule: Condition) -> str:
+    """The same for a condition; one that compares no monthly sum tells plain yuan, and one against nothing says nothing."""
+    if one.margin is None or one.right == "0.00":
+        return ""
+    if _by_month(rule.formula.node):
+        return margin_text(one.margin)
+    less = one.margin.startswith("-")
+    return f"{'低于' if less else '高于'}限额 {one.margin.lstrip('-')} 元" if one.margin != "0.00" else ""
+
+
+def _by_month(node: nodes.Node) -> bool:
+    stack = [node]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, (nodes.WindowMonths, nodes.Last, nodes.EveryMonth)):
+            return True
+        stack.extend(nodes.children(one))
+    return False
+
+
 def _condition(one: ConditionResult, rule: Condition) -> SheetCondition:
     # The parts are named alternatives or, of a condition on every month, the months.
     named = [(limb.title, limb.said) for limb in rule.limbs] or [
@@ -212,7 +233,7 @@ def _condition(one: ConditionResult, rule: Condition) -> SheetCondition:
     )  # fmt: skip
     return SheetCondition(
         one.code, rule.title, one.result, words.RESULTS[one.result], rule.says.get(one.result, ""), one.left, one.op,
-        one.right, margin_text(one.margin), cite(rule.said), limbs,
+        one.right, _condition_margin(one, rule), cite(rule.said), limbs,
     )  # fmt: skip
 
 
@@ -231,9 +252,9 @@ def _category(one: CategoryResult, rule: Category, exclusions: tuple[SheetExclus
     )  # fmt: skip
 
 
-def _outcome_title(determination: Determination, titles: Mapping[str, str]) -> str:
+def _outcome_title(determination: Determination, titles: Mapping[str, str], pack: Pack) -> str:
     if determination.outcome == "none":
-        return "不符合建档条件"
+        return "不符合建档条件" if pack.heading.scheme == "worker_file" else "不符合条件"
     if determination.outcome == "incomplete":
         return "资料不全，还不能认定"
     return titles[determination.outcome]
@@ -250,6 +271,7 @@ def _summary(determination: Determination, titles: Mapping[str, str]) -> str:
     return f"按现有资料，可认定为{titles[determination.outcome]}。"
 
 
+_TITLES = {"worker_file": "困难职工家庭测算书", "dibao": "最低生活保障测算书", "relief": "临时救助测算书"}
 _FIGURES = {
     "household_size": ("家庭人口", "人"),
     "income": ("核算期内家庭总收入", "元"),
@@ -263,6 +285,7 @@ def _figures(determination: Determination, pack: Pack) -> tuple[Figure, ...]:
     found: list[Figure] = []
     for code, value in determination.figures.items():
         label, unit = _FIGURES.get(code, (code, "元"))
+        label = pack.rules.figure_titles.get(code, label)
         found.append(Figure(code, label, None if value is None else str(value), unit))
     return tuple(found)
 
@@ -273,8 +296,20 @@ def _calculation(determination: Determination) -> tuple[str, ...]:
     net, size = figures["net_per_capita_monthly"], figures["household_size"]
     if net is None or None in (figures["income"], figures["rigid_expense"], size):
         return ()
-    income, expense = _yuan(figures["income"]), _yuan(figures["rigid_expense"])
-    return (f"（{income} − {expense}）÷ {size}人 ÷ {months_count}个月 = {_yuan(net)} 元/人·月",)
+    income, expense = figures["income"], figures["rigid_expense"]
+    # Not every text takes the expense off: the sum is written as it comes out.
+    sums = [
+        (f"（{_yuan(income)} − {_yuan(expense)}）", _fen(income) - _fen(expense)),
+        (f"{_yuan(income)} ", _fen(income)),
+    ]
+    for written, fen in sums:
+        if money.half_away(fen, size * months_count) == _fen(net):
+            return (f"{written}÷ {size}人 ÷ {months_count}个月 = {_yuan(net)} 元/人·月",)
+    return ()
+
+
+def _fen(text: str) -> int:
+    return int(text.replace(".", ""))
 
 
 def _yuan(text: str) -> str:
@@ -377,7 +412,7 @@ def as_text(sheet: Sheet) -> str:
     """The sheet for a terminal, in aligned columns."""
     rule = "─" * 78
     out = [
-        f"困难职工家庭测算书    {sheet.facts_id}",
+        f"{_TITLES[registry.heading(sheet.policy).scheme]}    {sheet.facts_id}",
         f"政策：{sheet.policy_title}（{sheet.policy_number}）",
         f"申请日期：{sheet.application_date}    核算期：{sheet.window}",
         rule,
@@ -400,7 +435,8 @@ def as_text(sheet: Sheet) -> str:
             rows += [(f"  [{limb.word}]", f"  · {limb.title}", _compared(limb), limb.clause) for limb in one.limbs]
         out += _table(rows, ())
         out += [f"  排除情形：{title}" for title in category.barred_by]
-    out += [rule, "排除情形"]
+    if sheet.exclusions:
+        out += [rule, "排除情形"]
     out += _table([(f"[{one.word}]", one.title, "、".join(c.text for c in one.citations)) for one in sheet.exclusions], ())  # fmt: skip
     for title, lines in (("收入明细（元）", sheet.incomes), ("支出明细（元）", sheet.expenses)):
         if lines:

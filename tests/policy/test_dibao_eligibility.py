@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bangfu.policy import facts, sheet
 from bangfu.policy.determination import Determination
 from bangfu.policy.registry import get_pack
 from tests.policy import households as h
@@ -189,3 +190,29 @@ def test_what_is_unknown_never_turns_a_yes_into_a_no(family: dict[str, Any], hid
     }[hidden]  # fmt: skip
     open_answer = decide(**partly)
     assert open_answer.outcome in (whole.outcome, "incomplete")
+
+
+# --- the sheet --------------------------------------------------------------------------------------------------------
+class TestTheSheet:
+    FAMILY = h.household(huji_region="370902", incomes=h.income("15000.00"), expenses=[h.bill("5000.00")])
+
+    def text(self, *rows: tuple[str, str, str, str]) -> str:
+        found = h.decide(self.FAMILY, *ROWS, *rows, policy=DIBAO)
+        return sheet.as_text(sheet.build(found, facts.parse(self.FAMILY), get_pack(DIBAO)))
+
+    def test_it_is_headed_by_its_own_name_and_calls_the_suggestion_a_suggestion(self) -> None:
+        shown = self.text(DEDUCTS)
+        assert shown.startswith("最低生活保障测算书")
+        assert "困难职工" not in shown
+        line = next(line for line in shown.splitlines() if "建议每月保障金额（由人决定）" in line)
+        assert "366.67" in line
+        assert "suggested_amount" not in shown
+
+    def test_the_sum_is_written_as_it_was_done(self) -> None:
+        assert "（15,000.00 − 5,000.00）÷ 2人 ÷ 12个月 = 416.67 元/人·月" in self.text(DEDUCTS)
+        assert "15,000.00 ÷ 2人 ÷ 12个月 = 625.00 元/人·月" in self.text()
+
+    def test_savings_are_held_against_a_limit_and_not_against_a_month(self) -> None:
+        line = next(line for line in self.text().splitlines() if "人均存款" in line and "≤" in line)
+        assert "低于限额 10000.00 元" in line
+        assert "元/月" not in line

@@ -19,7 +19,7 @@ ACCOUNTING: dict[str, tuple[str, ...]] = {
     "terms": ("code*", "title*", "formula*", "of", "clause*"),
     "incomes": ("code*", "title*", "kinds*", "basis", "group*", "into*", "clause*", "says"),
     "expenses": ("code*", "title*", "kinds*", "basis", "group*", "into*", "clause*", "says"),
-    "figures": ("code*", "formula*", "clause*", "only_with"),
+    "figures": ("code*", "formula*", "clause*", "only_with", "title"),
     "household": ("code*", "title*", "counts*", "clause*"),
 }
 CATEGORIES: dict[str, tuple[str, ...]] = {

@@ -474,9 +474,12 @@ class _Compiler:
         scope = self.scoped(base, self.kinds[None], None)
         figures: dict[str, Formula] = {}
         figure_needs: dict[str, str] = {}
+        figure_titles: dict[str, str] = {}
         for part in self.section("figures"):
             self.said(part.node, part.pack)
             figures[part.code] = self.formula(part.node, "formula", scope, "money")
+            if "title" in part.node:
+                figure_titles[part.code] = self.text(part.node, "title")
             if (category := part.node.get("only_with")) is not None:
                 figure_needs[part.code] = category
                 if category not in self.parts["categories"]:
@@ -502,7 +505,7 @@ class _Compiler:
         return Rules(
             MappingProxyType(parameters), MappingProxyType(rows), MappingProxyType(pots), MappingProxyType(terms),
             tuple(lines), MappingProxyType(figures), household, tuple(filing), tuple(exclusions), tuple(categories),
-            disabled, MappingProxyType(figure_needs),
+            disabled, MappingProxyType(figure_needs), MappingProxyType(figure_titles),
         )  # fmt: skip
 
     def household(self) -> TermRule | None:

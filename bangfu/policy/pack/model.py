@@ -227,6 +227,8 @@ class Rules:
     disabled: tuple[tuple[str, str, Said], ...]
     #: figure → the category that must be met for it to stand; otherwise it is null
     figure_needs: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: figure → the words of the pack for it, where it does not mean what it means in the other texts
+    figure_titles: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def window_months(self) -> int:
