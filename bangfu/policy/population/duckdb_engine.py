@@ -46,7 +46,7 @@ class Machine:
             for table in layout.TABLES:
                 self._offer(table, ready.piece)
             self.database.register(prepare.PLACES, ready.places.to_arrow())
-            found = self.database.execute(sql.render(ready.program, "duckdb")).to_arrow_table()
+            found = self.database.sql(sql.render(ready.program, "duckdb")).to_arrow_table()
         except duckdb.OutOfMemoryException as error:
             raise EngineFault(f"duckdb: out of memory at {self.memory} ({_first(error)}); give it more with --memory, or a folder with room with --temp") from None  # fmt: skip
         except duckdb.Error as error:

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import polars as pl
 import pyarrow.parquet as pq
@@ -36,11 +35,8 @@ class Piece:
         if self.on is not None:
             tables["households"] = tables["households"].with_columns(application_date=pl.lit(self.on, pl.Date))
         if self.chosen is not None:
-            keys, kept = self.chosen[0].lazy(), self.chosen[1]
-            how: Literal["semi", "anti"] = "semi" if kept else "anti"
-            tables = {
-                table: rows.join(keys, on="household", how=how, maintain_order="left") for table, rows in tables.items()
-            }
+            among = pl.col("household").is_in(self.chosen[0]["household"].implode())
+            tables = {table: rows.filter(among if self.chosen[1] else ~among) for table, rows in tables.items()}
         return tables
 
     def loaded(self) -> Piece:

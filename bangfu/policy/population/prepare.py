@@ -13,6 +13,7 @@ from bangfu.policy.population.compile import shape as shapes
 from bangfu.policy.population.compile.program import Program, compile_pack
 from bangfu.policy.population.pieces import Piece
 from bangfu.policy.standards import Standards
+from bangfu.policy.tree import reasons
 
 PLACES = "places"
 #: What the answer tells of a household beside what a program works out.
@@ -40,6 +41,8 @@ def prepare(pack: Pack, piece: Piece, standards: Standards) -> Iterator[Prepared
     """
     settled = settle(pack, piece, standards)
     for part in split.parts(piece, pack.rules, settled):
+        if part.frames is not None:
+            part = part.loaded()
         own = settled if part is piece else settle(pack, part, standards)
         tables = part.lazy()
         shape = shapes.measure(tables, own.frame, own.denominators)
@@ -57,12 +60,16 @@ def finish(found: pl.DataFrame, paths: Sequence[str], heads: pl.LazyFrame, pack:
     """What a program worked out (`household`, results, `missing_<n>` for each path) as the rows of the answer."""
     schema = answer.schema(pack.rules)
     flags = [f"missing_{place}" for place in range(len(paths))]
+    flag_of = dict(zip(paths, flags, strict=True))
+    ordered = reasons.in_order(set(paths))
     own = heads.rename({"work_region": "region"})
     rows = found.lazy().drop(flags).join(own, on="household", how="left").with_columns(policy=pl.lit(pack.id))
     lacking = (
         found.lazy()
         .filter(pl.col("outcome") == answer.INCOMPLETE)
-        .select("household", missing=pl.concat_list(_said(paths, flags)).list.drop_nulls())
+        .select(
+            "household", missing=pl.concat_list(_said(ordered, [flag_of[path] for path in ordered])).list.drop_nulls()
+        )
     )
     whole = rows.join(lacking, on="household", how="left").with_columns(
         pl.col("missing").fill_null(pl.lit([], pl.List(pl.String)))
