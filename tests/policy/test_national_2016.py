@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bangfu.policy import registry
+from bangfu.policy import facts, registry, sheet, standards
+from bangfu.policy.assess import judge
 from bangfu.policy.errors import PolicyNotInForce
 from tests.policy import households as h
 from tests.policy import old_rules as old
@@ -429,3 +430,19 @@ def test_three_documents_make_the_pack_and_two_say_what_they_end() -> None:
 @pytest.mark.req("NOTE17-5.a")
 def test_no_figure_of_the_national_text_is_open_to_change_below() -> None:
     assert [one.code for one in registry.get_pack("acftu-2016").rules.parameters.values() if one.open] == []
+
+
+@pytest.mark.req("NOTE17-2.a")
+def test_the_sheet_calls_disposable_income_and_necessary_expense_by_their_names() -> None:
+    pack = registry.get_pack(old.POLICY)
+    parsed = facts.parse(old.family(incomes=[wages("500.00")]))
+    shown = sheet.build(judge(parsed, standards.parse(old.standards()), pack), parsed, pack)
+    assert [(one.label, one.value) for one in shown.figures[1:3]] == [
+        ("核算期内家庭可支配收入", "3000.00"),
+        ("核算期内必要支出", "0.00"),
+    ]
+    months = shown.categories[0].conditions[0].limbs
+    assert [(one.title, one.left, one.right) for one in months][:2] == [
+        ("2018年4月", "250.00", "500.00"),
+        ("2018年5月", "250.00", "500.00"),
+    ]
