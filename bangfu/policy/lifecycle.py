@@ -39,7 +39,10 @@ class ReviewRule:
 
 @dataclass(frozen=True)
 class LiftingRule:
-    """脱困: for which categories, over how many months, and which findings and papers it needs."""
+    """脱困: for which categories, over how many months, and which findings and papers it needs.
+
+    `proof_after_raise`: a paper of `proof` counts only when it is dated after the day on which income rose.
+    """
 
     categories: tuple[str, ...]
     months: int
@@ -53,6 +56,7 @@ class LiftingRule:
     net_clause: str
     finding_clause: str
     statement_clause: str
+    proof_after_raise: bool = False
 
 
 @dataclass(frozen=True)
@@ -287,7 +291,10 @@ class ExitStatement:
 
 @dataclass(frozen=True)
 class LiftCase:
-    """What is known when somebody proposes to lift a family out of hardship. `out_of_hardship` None = nobody has found it yet."""
+    """What is known when somebody proposes to lift a family out of hardship. `out_of_hardship` None = nobody has found it yet.
+
+    `raised_on`: the day income rose; `dated`: the day a document of `documents` bears. Both are asked for only where the rule says so.
+    """
 
     category: str
     filed_on: datetime.date
@@ -297,6 +304,8 @@ class LiftCase:
     reason: str | None
     documents: frozenset[str]
     statement: ExitStatement
+    raised_on: datetime.date | None = None
+    dated: Mapping[str, datetime.date] = field(default_factory=dict)
 
 
 def may_lift(rules: Lifecycle, case: LiftCase, on: datetime.date) -> list[Problem]:
@@ -322,6 +331,8 @@ def may_lift(rules: Lifecycle, case: LiftCase, on: datetime.date) -> list[Proble
         problems.append(Problem("reason_missing", "请选择脱困原因", rule.clause))
     if not case.documents & set(rule.proof):
         problems.append(Problem("proof_missing", "还缺少增加收入后的工资单、银行流水等佐证", rule.clause))
+    elif rule.proof_after_raise and not _dated_after_raise(rule, case):
+        problems.append(Problem("proof_too_old", "佐证的日期要在增加收入之后，请补充新的工资单或银行流水", rule.clause))
     return problems + (_statement_problems(rule, case.statement) if rule.statement else [])
 
 
@@ -344,6 +355,11 @@ def _run_problems(rule: LiftingRule, case: LiftCase, on: datetime.date) -> list[
         if net <= sum(figures.dibao * figures.household_size for figures in run):
             problems.append(Problem("net_not_above", "扣减刚性支出后仍没有超过低保标准", rule.net_clause))
     return problems
+
+
+def _dated_after_raise(rule: LiftingRule, case: LiftCase) -> bool:
+    days = [case.dated[code] for code in case.documents & set(rule.proof) if code in case.dated]
+    return case.raised_on is not None and any(day > case.raised_on for day in days)
 
 
 def _statement_problems(rule: LiftingRule, statement: ExitStatement) -> list[Problem]:
@@ -552,7 +568,7 @@ def _lifting(shape: Shape, node: Node) -> LiftingRule:
         "statement": shape.boolean, "reasons": shape.table(shape.text), "proof": shape.codes, "clause": shape.text,
         "run_clause": shape.text, "net_clause": shape.text, "finding_clause": shape.text, "statement_clause": shape.text,
     }  # fmt: skip
-    return LiftingRule(**shape.record(node, table, {}))
+    return LiftingRule(**shape.record(node, table, {"proof_after_raise": (shape.boolean, False)}))
 
 
 def _relief(shape: Shape, node: Node) -> ReliefRule:

@@ -345,7 +345,8 @@ def lifting(**changes: Any) -> LiftCase:
     months = [MonthFigures(f"2020-{number:02}", 20_002, 0, 2, 10_000) for number in range(4, 10)]
     causes = [CauseState("unemployment", day("2020-03-01"), proved=True)]
     base = LiftCase(
-        "deep", day("2019-11-01"), causes, months, True, "member_employed", frozenset({"payslip"}), ExitStatement(signed=True)
+        "deep", day("2019-11-01"), causes, months, True, "member_employed", frozenset({"payslip"}), ExitStatement(signed=True),
+        day("2020-03-20"), {"payslip": day("2020-04-05")},
     )  # fmt: skip
     return replace(base, **changes)
 
@@ -359,6 +360,17 @@ def against(**changes: Any) -> list[str]:
 def test_a_family_is_lifted_for_one_of_the_reasons_of_the_text(reason: str) -> None:
     assert against(reason=reason) == []
     assert against(reason="retired") == ["reason_missing"]
+
+
+@pytest.mark.req("PROV-3.39")
+@pytest.mark.parametrize("paper", ["payslip", "bank_statement"])
+def test_the_payslip_or_statement_is_dated_after_the_rise(paper: str) -> None:
+    papers = frozenset({paper})
+    assert against(documents=papers, dated={paper: day("2020-03-21")}) == []
+    assert against(documents=papers, dated={paper: day("2020-03-20")}) == ["proof_too_old"]
+    assert against(documents=papers, dated={}) == ["proof_too_old"]
+    assert against(documents=papers, raised_on=None, dated={paper: day("2020-03-21")}) == ["proof_too_old"]
+    assert against(documents=frozenset({"other_document"})) == ["proof_missing"]
 
 
 @pytest.mark.req("PROV-3.40")
