@@ -12,7 +12,7 @@ from tests.worlds import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
-PUBLIC_ADDRESSES = {"organizations:sign_in", "organizations:go_on"}
+PUBLIC_ADDRESSES = {"organizations:sign_in", "organizations:go_on", "portal:ask"}
 """All that anybody may reach without signing in. Think before adding one."""
 
 ENTRIES = registered()
