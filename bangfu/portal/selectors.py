@@ -27,8 +27,8 @@ def places_named(text: str) -> list[Region]:
 
 
 def common_places() -> list[Region]:
-    """The places in which this installation's unions work."""
-    codes = Union.objects.filter(is_active=True).order_by().values_list("region", flat=True).distinct()[:40]
+    """The counties in which this installation's unions work."""
+    codes = Union.objects.filter(is_active=True).exclude(region__endswith="0000").order_by().values_list("region", flat=True).distinct()[:40]  # fmt: skip
     return list(Region.objects.filter(pk__in=list(codes)).order_by("code")[:8])
 
 
@@ -46,7 +46,11 @@ def figures_of(codes: tuple[str, ...], day: date) -> Standards:
 def contacts(code: str) -> list[Contact]:
     """Whom to call there: active county, industry and city unions with a number, nearest first. Unions of single units are for their own people."""
     around = regions_outwards(code)
-    rows = Union.objects.filter(is_active=True, region__in=around, level__in=(Level.INDUSTRY, Level.CITY)).exclude(hotline="").order_by("path")
+    rows = (
+        Union.objects.filter(is_active=True, region__in=around, level__in=(Level.INDUSTRY, Level.CITY))
+        .exclude(hotline="")
+        .order_by("path")
+    )
     names = dict(Region.objects.filter(pk__in=around).values_list("code", "full_name"))
     listed = sorted(rows, key=lambda row: around.index(row.region))
     return [Contact(row.name, row.hotline, names.get(row.region, "")) for row in listed[:4]]

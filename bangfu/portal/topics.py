@@ -302,7 +302,7 @@ _ALL = (
            options=_choices(("death", "有人去世"), ("grade_3", "有人残疾（一至三级）"), ("grade_10", "有人残疾（四至十级）"),
                             ("infected", "有人染病"), ("hospitalised", "有人住院"))),
     _topic("loss", "amount", "房屋和家里的东西损失了多少钱？", r"incident\.loss", _loss),
-    _topic("still", "flag", "得到赔偿、保险和救助以后，生活还是很难吗？", r"attested\.still_in_difficulty",
+    _topic("still", "flag", "算上得到的救助、保险和赔偿，生活还是很难吗？", r"attested\.still_in_difficulty",
            _section("attested", "still_in_difficulty"), hint=lambda setting: "最后由工会核实认定，这里按您自己的感受填。"),
     _topic("attested", "several", "您家是下面的情况吗？", r"attested\.(huge_treatment_cost|severe_loss|especially_hard)", _ticked("attested"),
            options=_read(_ATTESTED, "attested"), hint=lambda setting: "最后由工会核实认定，这里按您自己的感受填。"),
