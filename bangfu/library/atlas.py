@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from bangfu.common import money
 from bangfu.library.wording import Reader, number
+from bangfu.organizations.verbs import LABELS
 from bangfu.policy import coverage, labels, registry
 from bangfu.policy.clauses import PAGES, Clause, Realisation
 from bangfu.policy.pack.model import Pack
@@ -55,6 +56,17 @@ _SERVICES = {
     "families.compare_evidence": "与原件核对", "families.file_evidence": "纸质材料归档", "families.open_household": "新建家庭",
     "families.reveal": "说明理由后查看敏感信息", "families.waive_paper": "说明材料暂缺的理由", "families.withdraw_evidence": "撤下材料",
     "organizations.appoint": "任命岗位", "policy.get_pack": "政策按版本装载", "policy.policy_for": "按地区和日期选用政策",
+}  # fmt: skip
+#: Where what a verb does is done: the page of its room, or a nearer one.
+_ROOM_PAGES = {
+    "casework": "casework:list",
+    "families": "families:list",
+    "organizations": "organizations:unions",
+    "policy": "library:index",
+}
+_SERVICE_PAGES = {
+    "organizations.appoint": "organizations:accounts", "casework.post_notice": "casework:notices", "casework.import_check": "casework:import",
+    "families.open_household": "families:new",
 }  # fmt: skip
 _FORMS = {
     "cause_notes": "致困原因说明", "self_in_scope": "目录内自付", "self_out_of_scope": "目录外自费", "voucher_number": "票据号",
@@ -247,15 +259,20 @@ def shown(pack_id: str, item: Realisation) -> Shown:
     elif item.kind == "planned":
         title = _ROOMS.get(item.ref, item.ref)
     elif item.kind == "paper":
-        title = PAPERS.get(item.ref, item.ref)
+        title, url = PAPERS.get(item.ref, item.ref), _address("casework:list")
     elif item.kind == "page":
         title, url = PAGES.get(item.ref, item.ref), _address(_PAGE_ADDRESSES.get(item.ref, ""))
     elif item.kind == "form":
         key = item.ref.rpartition(".")[2].removesuffix("[]")
-        title = labels.KEYS.get(key) or _FORMS.get(key, item.ref)
-        url = _address("families:list")
+        own = registry.get_pack(pack_id).forms.title_of(item.ref)  # a form of the text itself
+        title = own or labels.KEYS.get(key) or _FORMS.get(key, item.ref)
+        url = "" if own else _address("families:list")
+    elif item.kind == "pack":
+        title, url = registry.heading(item.ref).title, _address("library:pack", item.ref)
     elif item.kind == "service":
-        title = _SERVICES.get(item.ref, _ROOMS.get(item.ref.partition(".")[0], item.ref))
+        room, _, verb = item.ref.partition(".")
+        title = _SERVICES.get(item.ref) or LABELS.get(verb) or _ROOMS.get(room, item.ref)
+        url = _address(_SERVICE_PAGES.get(item.ref) or _ROOM_PAGES.get(room, ""))
     elif item.kind == "guidance":
         title = "供经办人参考"
     return Shown(kind, title, url, state)
@@ -286,6 +303,10 @@ def _part_link(pack_id: str, item: Realisation) -> tuple[str, str, str]:
                 part.title,
                 _address("library:part", pack_id, room) + f"#{part.code}",
             )
+    pack = registry.get_pack(pack_id)
+    own = {"step": pack.workflow, "aid": pack.assistance}.get(item.kind)
+    if own is not None and (named := own.title_of(item.ref)):
+        return item.kind_name, named, ""
     words = {
         "matrix": "类别与来源对照",
         "companion": "与上级政策从严",

@@ -260,6 +260,22 @@ class AssistanceRules:
             {code for table in tables for code in table} | {n for n in PARTS if getattr(self, n) is not None}
         )
 
+    def title_of(self, code: str) -> str | None:
+        """The words for a code a clause names; None for a code of another part."""
+        tables: list[Mapping[str, Any]] = [
+            self.parameters, self.vocabularies, self.groups, self.single_person, self.pay_calendar,
+        ]  # fmt: skip
+        found = next((str(table[code].title) for table in tables if code in table), None)
+        return found or (TITLES.get(code) if getattr(self, code, None) is not None else None)
+
+
+#: Names of the parts that have no title of their own.
+TITLES = {
+    "refusals": "拒绝就业的处理", "gradual_exit": "渐退", "undertaking": "诚信承诺", "linkage": "物价联动", "approval": "分级审批",
+    "fast_track": "先行救助", "narrowed_check": "只核实必需支出", "stages": "一次审批、分阶段救助", "tiers": "分类分档标准",
+    "reserve": "备用金", "referral": "转介", "accountability": "责任区分", "kin": "近亲属",
+}  # fmt: skip
+
 
 #: part → (its class, readers of its keys by the name of a method of Shape; a dict for a table of texts)
 PARTS: dict[str, tuple[type, dict[str, str]]] = {

@@ -33,6 +33,7 @@ KINDS = {
     "paper": "打印件",
     "page": "页面",
     "service": "系统动作",
+    "pack": "另一份政策",
     "planned": "待建",
     "guidance": "工作指引",
     "not_software": "非软件事项",
@@ -78,6 +79,7 @@ PAGES = {
 _KEYS = ("id", "clause", "force", "gist", "realised_by")
 _DOCUMENT = re.compile(r"([^\s、；;，,]*〔[0-9]{4}〕[0-9]+号)")
 _ROW_ID = re.compile(r"^[A-Z][A-Z0-9]*-[0-9A-Za-z.\-]+$")
+_PACK = re.compile(r"^[a-z]+(-[a-z]+)*-[0-9]{4}$")
 _SERVICE = re.compile(r"^[a-z_]+\.[a-z_]+$")
 
 
@@ -462,6 +464,8 @@ def _reference_fault(kind: str, value: Any) -> str | None:
         return f"paper: {value}: no such printed document"
     if kind == "page" and value not in PAGES:
         return f"page: {value}: no such page"
+    if kind == "pack" and not _PACK.match(value):
+        return f"pack: {value}: the id of a policy is expected"
     if kind == "service" and not _SERVICE.match(value):
         return f"service: {value}: room.verb is expected"
     return None

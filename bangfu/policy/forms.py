@@ -122,6 +122,18 @@ class FormRules:
             found |= {f"{form.code}.{part}" for part in parts}
         return frozenset(found)
 
+    def title_of(self, ref: str) -> str | None:
+        """The words for what a clause names (`f4`, `f4.visit_on`, `occupation_c1`); None where it is on no form."""
+        if ref.startswith("occupation_") and ref.removeprefix("occupation_") in self.occupations:
+            return f"职业状况：{self.occupations[ref.removeprefix('occupation_')].title}"
+        code, _, part = ref.partition(".")
+        form = self.forms.get(code)
+        if form is None or not part:
+            return form.title if form else None
+        words = {check.code: check.message for check in form.checks} | dict(form.statements)
+        named = form.fields[part].label if part in form.fields else words.get(part)
+        return f"{form.title}：{named}" if named else None
+
     def required_documents(self) -> tuple[str, ...]:
         """Codes of the forms without which no file may be closed, in the order of the samples."""
         return tuple(form.code for form in self.forms.values() if form.must_have)

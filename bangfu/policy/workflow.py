@@ -105,6 +105,13 @@ class Workflows:
             found |= {*machine.states, *machine.transitions}
         return frozenset(found)
 
+    def title_of(self, code: str) -> str | None:
+        """The words for a code a clause names; None for a code of another part."""
+        found = self.guards.get(code) or self.machines.get(code)
+        for machine in self.machines.values():
+            found = found or machine.states.get(code) or machine.transitions.get(code)
+        return found.title if found else None
+
     def machine(self, code: str) -> Machine:
         """The machine with this code. KeyError when the policy has none."""
         return self.machines[code]

@@ -128,3 +128,26 @@ def test_the_rules_are_a_version_with_dates_and_are_refused_before_they_apply(
     with pytest.raises(PolicyNotInForce) as told:
         in_force(pack_id, first - datetime.timedelta(days=1))
     assert told.value.args[0].endswith(f"not on {(first - datetime.timedelta(days=1)).isoformat()}")
+
+
+@BOTH
+def test_what_another_policy_realises_is_an_installed_policy(pack_id: str) -> None:
+    named = {item.ref for entry in get_pack(pack_id).clauses for item in entry.realised_by if item.kind == "pack"}
+    assert named <= set(pack_ids()) - {pack_id}
+    assert (named == {RELIEF}) == (pack_id == DIBAO)
+
+
+@BOTH
+def test_whatever_a_clause_names_has_words_for_people(pack_id: str) -> None:
+    pack = get_pack(pack_id)
+    for entry in pack.clauses:
+        for item in entry.realised_by:
+            if item.kind == "form" and item.ref != "causes":
+                assert pack.forms.title_of(item.ref), item.ref
+            if item.kind == "step" and item.ref in pack.workflow.codes():
+                assert pack.workflow.title_of(item.ref), item.ref
+            if item.kind == "aid" and item.ref in pack.assistance.codes():
+                assert pack.assistance.title_of(item.ref), item.ref
+    assert pack.forms.title_of("f99") is None
+    assert pack.workflow.title_of("nothing") is None
+    assert pack.assistance.title_of("nothing") is None
