@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from bangfu.casework.selectors.names import category_title
 from bangfu.families.models import Household
+from bangfu.organizations.models import Region
 from bangfu.organizations.scope import Desk
 from bangfu.policy import labels, registry, variants
 from bangfu.policy.errors import UnknownPolicy
@@ -148,9 +149,16 @@ def dimensions(proposal: Proposal) -> list[Dimension]:
     for name, title in DIMENSIONS.items():
         rows = proposal.result["by"].get(name)
         if rows:
-            listed = [(_value(name, row[0]), row[1], row[2], row[3]) for row in rows if any(row[1:])]
+            places = _places(row[0] for row in rows) if name == "region" else {}
+            listed = [
+                (places.get(row[0]) or _value(name, row[0]), row[1], row[2], row[3]) for row in rows if any(row[1:])
+            ]
             found.append(Dimension(title, listed))
     return found
+
+
+def _places(codes: Iterable[str]) -> dict[str, str]:
+    return dict(Region.objects.filter(pk__in=list(codes)).values_list("pk", "name")) | {"unknown": "还没填"}
 
 
 def _value(dimension: str, value: str) -> str:

@@ -74,14 +74,12 @@ def families_of(proposal: Proposal) -> Any:
 def people(proposal: Proposal) -> tuple[layout.Tables, pl.DataFrame, Standards]:
     """The tables, what to count them by, and the standards in force for them."""
     if proposal.source == Source.GENERATED:
-        parts = [
-            tables
-            for tables, _ in generate.chunks(
-                proposal.size, seed=proposal.seed, unknown=0.05, regions=_regions(proposal.union.region)
-            )
-        ]
+        day = _made_on(proposal.day)
+        places = _regions(proposal.union.region)
+        made = generate.chunks(proposal.size, seed=proposal.seed, unknown=0.05, regions=places, dates=(day, day))
+        parts = [tables for tables, _ in made]
         found = {table: pl.concat([part[table] for part in parts]) for table in layout.TABLES}
-        document = made_places.standards_document(_regions(proposal.union.region))
+        document = made_places.standards_document(places)
         return found, effects.traits_of(found), standards_module.parse(document)
     families = families_of(proposal)
     found = population.tables(families)
@@ -92,6 +90,11 @@ def people(proposal: Proposal) -> tuple[layout.Tables, pl.DataFrame, Standards]:
     )
     traits = effects.traits_of(found).drop("region").join(unions, on="household", how="left")
     return found, traits, standards_module.parse(installed_standards())
+
+
+def _made_on(day: datetime.date | None) -> datetime.date:
+    """The day as of which families are invented: their incomes lie before it. The last for which figures are made, where it is later."""
+    return min(max(day or generate.DATES[1], generate.FIRST_DAY), generate.LAST_DAY)
 
 
 def _regions(region: str) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ from bangfu.policy.population.made_lines import NULL, Families, Flags, Ints
 
 #: Households made together, of one region: also the size of a file.
 CHUNK: Final = 100_000
+FIRST_DAY: Final = datetime.date(made_places._FIRST_YEAR + 2, 1, 1)
+LAST_DAY: Final = datetime.date(made_places._LAST_YEAR, 12, 31)
 DATES: Final = (datetime.date(2020, 10, 1), datetime.date(2021, 3, 31))
 #: Families of which nobody knows the place of work, where facts may be unknown at all.
 _PLACELESS: Final = 0.002
