@@ -51,6 +51,13 @@ class TestEmergency:
         terms = get_pack(RELIEF).assistance.vocabularies
         assert list(terms["subjects_emergency"].values.values()) == ["家庭", "个人"]
 
+    @pytest.mark.req("BASIC19-3.c")
+    def test_a_family_struck_by_a_disaster_is_of_the_kind_that_is_aided_first(self) -> None:
+        found = decide(incident=h.incident("natural_disaster"), attested={"severe_loss": True})
+        fast = get_pack(RELIEF).assistance.fast_track
+        assert fast is not None
+        assert found.outcome in fast.categories
+
     def test_an_unknown_incident_leaves_the_urgent_kind_open(self) -> None:
         found = decide(incident=None, attested={"severe_loss": True}, expenses=SCHOOL)
         assert (found.outcome, found.provisional, found.missing) == ("incomplete", "expenditure", ("incident",))
@@ -81,6 +88,16 @@ class TestExpenditure:
         assert decide(status={status: True}, expenses=SCHOOL, **rich).outcome == "expenditure"
         assert decide(status={status: True}, **rich).outcome == "none"
         assert decide(status={"low_income_certified": True}, expenses=SCHOOL, **rich).outcome == "none"
+
+    @pytest.mark.req("JOBLESS19-4.m")
+    def test_who_lost_work_and_already_gets_an_allowance_for_living_is_aided_all_the_same(self) -> None:
+        jobless = [h.worker(employment="unemployed"), h.person("P2")]
+        allowance = [
+            h.monthly("other_transfer", "800.00", h.TWELVE),
+            h.monthly("unemployment_benefit", "900.00", h.TWELVE),
+        ]
+        found = decide(members=jobless, causes=["unemployment"], incomes=allowance, expenses=SCHOOL)
+        assert found.outcome == "expenditure"
 
     def test_what_others_paid_of_a_bill_is_no_expense(self) -> None:
         paid = h.NOT_PAID | {"basic_insurance": "5000.00"}

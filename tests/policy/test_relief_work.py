@@ -59,7 +59,7 @@ class TestTwoWays:
                 grown = len(ends) > before
             assert ends == set(machine.states)
 
-    @pytest.mark.req("RELIEF18-2.2.b", "RELIEF19-2.g", "RELIEF19-2.h", "RELIEF18-2.2.c")
+    @pytest.mark.req("RELIEF18-2.2.b", "RELIEF19-2.g", "RELIEF19-2.h", "RELIEF18-2.2.c", "BASIC19-2.i")
     def test_urgent_aid_comes_before_check_review_and_posting_and_says_which_it_left_out(self) -> None:
         found = move(URGENT, "accepted", "aid_first")
         assert found.transition is not None
@@ -135,7 +135,7 @@ class TestTwoWays:
             ("document_missing", "refusal_notice")
         }
 
-    @pytest.mark.req("RELIEF18-2.3.f", "RELIEF19-5.g")
+    @pytest.mark.req("RELIEF18-2.3.f", "RELIEF19-5.g", "JOBLESS19-2.j", "BASIC19-2.k")
     def test_major_hardship_goes_to_the_county_mechanism_after_the_ordinary_measures_and_leaves_a_resolution(
         self,
     ) -> None:
@@ -183,7 +183,7 @@ class TestFastTrack:
 class TestApproval:
     LIMIT = {"township_limit": 200_000, "split_days": 30}
 
-    @pytest.mark.req("RELIEF18-2.2.k", "RELIEF18-2.2.j", "RELIEF19-2.o")
+    @pytest.mark.req("RELIEF18-2.2.k", "RELIEF18-2.2.j", "RELIEF19-2.o", "BASIC19-2.j", "JOBLESS19-2.d")
     @pytest.mark.parametrize(
         ("amount", "delegated", "body"),
         [(200_000, True, "township"), (200_001, True, "county"), (1, False, "county"), (999_999, False, "county")],
