@@ -5,8 +5,9 @@ import datetime
 import pytest
 from django.urls import reverse
 
+from bangfu.casework import services
 from bangfu.casework.models import Determination
-from bangfu.casework.selectors.comparison import comparison_of
+from bangfu.casework.selectors.comparison import comparison_of, reason_for
 from bangfu.policy import registry
 from tests import factories
 from tests.casework.kit import Walk
@@ -65,3 +66,14 @@ def test_frozen_facts_that_no_text_can_read_any_more_leave_the_sheet_alone(walk:
     made = newest(walk)
     made.facts = {**made.facts, "application_date": "1999-01-01"}
     assert comparison_of(walk.application, made) is None
+
+
+def test_before_submission_the_page_says_why_this_policy(walk: Walk) -> None:
+    household = walk.household
+    services.withdraw(walk.office.clerk.actor, walk.application, reason="再核对一次", at=walk.later())
+    address = reverse("casework:submit", kwargs={"pk": household.pk})
+    text = factories.client_for(walk.office.clerk).get(address).content.decode()
+    assert reason_for(household) in text
+    assert "在册规定中范围最窄的一份" in reason_for(household)
+    household.application_date = datetime.date(1999, 1, 1)
+    assert reason_for(household) == ""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bangfu.casework import flow, forms, guards, services
 from bangfu.casework.models import Application, Authorization, CheckResult, Objection, PublicNotice
 from bangfu.casework.selectors import case as reads
+from bangfu.casework.selectors.comparison import reason_for
 from bangfu.casework.selectors.names import category_title
 from bangfu.casework.services import moving, submission
 from bangfu.casework.services.steps import pass_step
@@ -180,6 +181,7 @@ def _preview(request: DeskRequest, household: Household) -> dict[str, Any]:
     try:
         policy = submission.policy_of(household)
         answer["pack"] = get_pack(policy, household.application_date)
+        answer["why"] = reason_for(household)
         facts = determinations.current_facts(household)
         judged = determinations.judge_facts(facts, policy, installed_standards())
         answer["outcome_title"] = category_title(policy, judged.outcome)
