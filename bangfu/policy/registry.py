@@ -54,19 +54,26 @@ def add(folder: Path) -> str:
     own = loader.load_heading(folder)
     if folder.resolve() not in {known.resolve() for known in folders()}:
         _added.append(folder)
-    forget()
+    forget(own.id)
     try:
         _headings()
     except PackFaults:
-        _added[:] = [known for known in _added if known.resolve() != folder.resolve()]
+        remove(folder)
         raise
     return own.id
 
 
-def forget() -> None:
-    """Reads all packs anew when they are next asked for: after a folder was added or its files were changed."""
+def remove(folder: Path) -> None:
+    """Takes back an `add`; a pack that is installed otherwise stays."""
+    _added[:] = [known for known in _added if known.resolve() != folder.resolve()]
+    forget(shape.origin_of(folder))
+
+
+def forget(pack_id: str) -> None:
+    """Reads this pack, and those below it, anew when they are next asked for: its folder was added or its files were changed."""
     _headings.cache_clear()
-    _load.cache_clear()
+    for line in [line for line in _loads if pack_id in line]:
+        del _loads[line]
 
 
 @cache
@@ -135,10 +142,16 @@ def descent(pack_id: str, on: datetime.date | None = None) -> tuple[str, ...]:
     return (pack_id, *(descent(parent, on) if parent else ()))
 
 
-@cache
+_loads: dict[tuple[str, ...], tuple[Pack, Layers]] = {}
+
+
 def _load(line: tuple[str, ...]) -> tuple[Pack, Layers]:
-    parent, parent_layers = _load(line[1:]) if len(line) > 1 else (None, None)
-    return loader.load_pack(_headings()[line[0]][1], parent, parent_layers, clauses=_known_clauses(line))
+    found = _loads.get(line)
+    if found is None:
+        parent, parent_layers = _load(line[1:]) if len(line) > 1 else (None, None)
+        found = loader.load_pack(_headings()[line[0]][1], parent, parent_layers, clauses=_known_clauses(line))
+        _loads[line] = found
+    return found
 
 
 def folder(pack_id: str) -> Path:

@@ -208,6 +208,7 @@ class _Compiler:
         self.order = found.order
         self.clause_checks = clauses
         self.faults: list[PackFault] = []
+        self.broken: set[str] = set()  # terms whose formula cannot be taken
         self.scope = parse.Scope()
 
     def fault(self, node: Node, message: str, key: str | None = None) -> None:
@@ -238,7 +239,10 @@ class _Compiler:
         try:
             return Formula(text, parse.parse(text, scope, wanted), child.file, child.line)
         except parse.FormulaError as error:
-            self.fault(child, str(error))
+            if not self.broken & set(
+                re.findall(r"[A-Za-z_][A-Za-z0-9_.]*", text)
+            ):  # else its own fault is told already
+                self.fault(child, str(error))
             return Formula(text, nodes.Flag(kind="truth", value=False), child.file, child.line)
 
     def text(self, node: Node, key: str) -> str:
@@ -316,6 +320,8 @@ class _Compiler:
                 continue
             scope = self.scoped(base, kinds[where], where)
             formula = self.formula(part.node, "formula", scope, None)
+            if isinstance(formula.node, nodes.Flag):  # no term is plainly true or false: it could not be read
+                self.broken.add(part.code)
             said = self.said(part.node, part.pack)
             found[part.code] = TermRule(part.code, self.text(part.node, "title"), formula, said, where)
             of[part.code] = where
@@ -352,6 +358,7 @@ class _Compiler:
 
         for part in parts:
             place(part.code, ())
+        self.broken |= circular
         return [part for code, part in ordered.items() if code not in circular]
 
     @staticmethod

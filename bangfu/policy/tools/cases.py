@@ -40,10 +40,11 @@ class Case:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What came of a case: what differs from what it expects, in words; nothing when it holds."""
+    """What came of a case: the determination (None: it cannot be judged), and what differs from what it expects, in words."""
 
     case: Case
     differs: tuple[str, ...]
+    answer: Mapping[str, Any] | None = None
 
     @property
     def holds(self) -> bool:
@@ -131,19 +132,21 @@ def _case(entry: Any, base: Mapping[str, Any], file: str, line: int) -> tuple[Ca
 
 
 def run(pack_id: str, cases: Sequence[Case]) -> list[Verdict]:
-    """Judges each case by the pack and says what differs."""
-    return [Verdict(case, tuple(_differences(pack_id, case))) for case in cases]
+    """Judges each case by the pack and says what differs, or why it cannot be judged."""
+    return [_verdict(pack_id, case) for case in cases]
 
 
-def _differences(pack_id: str, case: Case) -> Iterator[str]:
+def _verdict(pack_id: str, case: Case) -> Verdict:
     try:
         found = assess(case.facts, pack_id, case.standards).as_dict()
     except DocumentFaults as bad:
-        yield from (f"输入有误：{line}" for line in bad.lines())
-        return
+        return Verdict(case, tuple(f"输入有误：{line}" for line in bad.lines()))
     except PolicyError as bad:
-        yield f"不能认定：{bad}"
-        return
+        return Verdict(case, (f"不能认定：{bad}",))
+    return Verdict(case, tuple(_differences(case, found)), found)
+
+
+def _differences(case: Case, found: dict[str, Any]) -> Iterator[str]:
     expect = case.expect
     results = {one["code"]: one["result"] for one in found["categories"]}
     for key in ("outcome", "provisional"):
@@ -166,17 +169,11 @@ def _differences(pack_id: str, case: Case) -> Iterator[str]:
             yield f"figures.{code}：应为 {amount}，得出 {found['figures'].get(code)}"
 
 
-def untouched(pack_id: str, cases: Sequence[Case]) -> list[str]:
+def untouched(pack_id: str, verdicts: Sequence[Verdict]) -> list[str]:
     """Categories that no case ends in and exclusions that no case meets: what the cases do not prove."""
     pack = registry.get_pack(pack_id)
-    ended: set[str] = set()
-    met: set[str] = set()
-    for case in cases:
-        try:
-            found = assess(case.facts, pack_id, case.standards).as_dict()
-        except PolicyError:
-            continue
-        ended.add(found["outcome"])
-        met |= {one["code"] for one in found["exclusions"] if one["result"] == "met"}
+    answers = [verdict.answer for verdict in verdicts if verdict.answer is not None]
+    ended = {answer["outcome"] for answer in answers}
+    met = {one["code"] for answer in answers for one in answer["exclusions"] if one["result"] == "met"}
     lacking = [f"类别“{one.title}”（{one.code}）" for one in pack.categories if one.code not in ended]
     return lacking + [f"排除情形“{one.title}”（{one.code}）" for one in pack.exclusions if one.code not in met]

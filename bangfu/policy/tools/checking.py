@@ -85,7 +85,7 @@ def _check(folder: Path) -> Iterator[PackFault | Finding]:
     try:
         pack, laid = loader.load_pack(folder, parent, layers, clauses=checks)
     except PackFaults as bad:
-        yield from (_with_hint(fault, folder) for fault in bad.faults)
+        yield from (_with_hint(fault, folder, layers) for fault in bad.faults)
     under = parent if registry.heading(pack_id).parent_on(None) else None  # accounting alone may be taken over
     yield from _parts(folder, under)
     if own is not None:
@@ -95,9 +95,10 @@ def _check(folder: Path) -> Iterator[PackFault | Finding]:
             yield from clauses.check(pack)
             yield from _unclaimed(pack, laid, own)
             yield from _unasked(pack, own)
+            yield from _uncovered(pack)
         except PackFaults:
             pass  # a part that cannot be read was told already
-    yield from _cases(folder, pack)
+    yield from _cases(folder, pack if own is not None else None)
 
 
 def _blanks(folder: Path) -> Iterator[Finding]:
@@ -172,12 +173,15 @@ def _maps(node: Node) -> Iterator[Node]:
 
 
 # --- formulas -----------------------------------------------------------------------------------------------------
-def _with_hint(fault: PackFault, folder: Path) -> PackFault | Finding:
+def _with_hint(fault: PackFault, folder: Path, layers: Layers | None) -> PackFault | Finding:
     """An unknown name in a formula gets the nearest known ones."""
     match = re.match(r"'([A-Za-z_][A-Za-z0-9_.]*)': unknown name$", fault.message)
     if match is None:
         return fault
-    near = difflib.get_close_matches(match.group(1), [*fact_names(), *_own_names(folder)], n=3, cutoff=0.6)
+    above = [
+        code for name in ("pots", "terms", "parameters", "standards") for code in (layers.parts[name] if layers else ())
+    ]
+    near = difflib.get_close_matches(match.group(1), [*fact_names(), *_own_names(folder), *above], n=3, cutoff=0.6)
     hint = f"是不是 {'、'.join(near)}？" if near else ""
     return Finding(fault.file, fault.line, fault.message, hint + remedy(fault.message))
 
@@ -272,6 +276,22 @@ def _facts(node: nodes.Node, of: str, bound: dict[str, str] | None = None) -> It
         yield from _facts(child, of, bound)
 
 
+def _uncovered(pack: Pack) -> Iterator[Finding]:
+    """Categories about which the parts on money and on time say nothing."""
+    for category in pack.categories:
+        where = (category.said.file or f"{pack.folder.name}/categories.yaml", category.said.line or 1)
+        if pack.aid.matrix and category.code not in pack.aid.matrix:
+            yield Finding(
+                *where, f"类别“{category.title}”没有写可以用哪些资金，现在一律不能用",
+                f"在 aid.yaml 的 matrix 里加 {category.code} 一行（整张表要重写）", False,
+            )  # fmt: skip
+        if pack.lifecycle.reviews and category.code not in pack.lifecycle.reviews:
+            yield Finding(
+                *where, f"类别“{category.title}”没有写多久核查一次",
+                f"在 lifecycle.yaml 的 reviews 里加 {category.code}；条文没有写的用 parameter", False,
+            )  # fmt: skip
+
+
 # --- the other parts ----------------------------------------------------------------------------------------------
 def _parts(folder: Path, parent: Pack | None) -> Iterator[PackFault]:
     for name in PARTS:
@@ -294,5 +314,10 @@ def _cases(folder: Path, pack: Pack | None) -> Iterator[PackFault | Finding]:
             "在 cases/ 里写几户人家：每条线上、线下一分、线上一分各一户，再运行 bangfu pack test", False,
         )  # fmt: skip
     elif pack is not None:
-        for what in worked.untouched(pack.id, found):
+        verdicts = worked.run(pack.id, found)
+        for verdict in verdicts:
+            if verdict.answer is None:
+                case = verdict.case
+                yield PackFault(case.file, case.line, f"case {case.name} cannot be judged: {verdict.differs[0]}")
+        for what in worked.untouched(pack.id, verdicts):
             yield Finding(f"{folder.name}/cases", 1, f"没有算例落在{what}", "补一户落在这里的人家", False)

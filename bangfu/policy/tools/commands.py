@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bangfu pack", description="Write, check, compare and test a pack of rules.")
     verbs = parser.add_subparsers(required=True, metavar="VERB")
     one = verbs.add_parser("new", help="a new folder, with what the parent says as comments")
-    one.add_argument("folder", type=Path, help="its name becomes the id: qinghe_2022 → qinghe-2022")
+    one.add_argument("folder", type=Path, help="its name becomes the id: my_county_2030 → my-county-2030")
     one.add_argument("--parent", required=True, metavar="ID", help="the text that holds where the new one says nothing")
     one.add_argument("--region", help="six digits of GB/T 2260; without it the whole country")
     one.set_defaults(run=_new)

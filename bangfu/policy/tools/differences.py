@@ -140,6 +140,7 @@ def _condition(one: Condition, pack: Pack) -> Said:
 
 
 _LEVELS = {"unit": "单位工会", "upper": "上级工会", "industry": "产业（县）工会", "city": "省（市）总工会"}
+_WHEN = {"data_matching": "有数据比对", "no_data_matching": "没有数据比对"}
 _UNITS = {"working_day": "个工作日", "calendar_day": "天", "month": "个月", "year": "年"}
 
 
@@ -148,10 +149,11 @@ def _work(pack: Pack) -> Iterator[tuple[str, Mapping[str, Said]]]:
     steps = {}
     for place, step in enumerate(procedure.steps, start=1):
         clock = f"，{_length(step.clock)}" if step.clock else ""
+        when = f"，仅在{_WHEN.get(step.only_when, step.only_when)}时" if step.only_when else ""
         back = "、".join(procedure.step(code).title for code in step.returns_to)
         steps[step.code] = Said(
             step.title,
-            f"第{place}步，{_LEVELS[step.level]}办理{clock}" + (f"，可退回{back}" if back else ""),
+            f"第{place}步，{_LEVELS[step.level]}办理{when}{clock}" + (f"，可退回{back}" if back else ""),
             step.clause,
         )
     yield "步骤", steps

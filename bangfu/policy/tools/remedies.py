@@ -23,7 +23,7 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
         "两边单位不同：金额与金额比，面积与面积比，人数与人数比",
     ),
     (r"cited twice", "同一条款只写一次"),
-    (r"no such clause|has no such clause", "在 clauses.yaml 里登记这一条，或改成登记过的条号"),
+    (r"no such clause|has such a clause", "在 clauses.yaml 里登记这一条，或改成登记过的条号"),
     (
         r"realised_by: (missing|a list)",
         "写上这一条由什么落实；还没有做的写 {planned: 房间}，只能靠人的写 {not_software: 理由}",
@@ -47,6 +47,11 @@ _REMEDIES: tuple[tuple[str, str], ...] = (
     (r"order: must name", "order 里每个类别写一次"),
     (r"anchors and aliases|tags are not allowed", "只写普通的值，不用 YAML 的锚点、引用和标签"),
     (r"cannot be read", "检查文件是否存在、是否为 UTF-8 编码"),
+    (
+        r"cannot be judged: .*applies from",
+        "把 cases/base.yaml 的 application_date 改到本文件施行之后，月份和标准的起始日也跟着改",
+    ),
+    (r"cannot be judged", "按提示改这个算例：金额加引号，名称照 docs/how-to-write-a-pack.md"),
     (r"there is no base\.yaml", "在 cases/ 里放 base.yaml：family 是一户普通人家，standards 是当地标准"),
 )
 

@@ -32,7 +32,7 @@ class CannotCreate(PolicyError):
 def create(folder: Path, parent_id: str, region: str | None = None) -> list[Path]:
     """Writes the folder and answers its files. Raises `CannotCreate` or `UnknownPolicy`; then nothing is written."""
     if not _ID.match(folder.name):
-        raise CannotCreate(f"{folder.name}: 文件夹名用小写字母、数字和下划线，例如 qinghe_2022")
+        raise CannotCreate(f"{folder.name}: 文件夹名用小写字母、数字和下划线，例如 my_county_2030")
     if folder.exists() and any(folder.iterdir()):
         raise CannotCreate(f"{folder}: 文件夹里已经有东西，换一个名字")
     if region is not None and not (len(region) == 6 and region.isdigit()):
@@ -62,7 +62,7 @@ def create(folder: Path, parent_id: str, region: str | None = None) -> list[Path
 
 
 def code_of(pack_id: str) -> str:
-    """Capital letters that begin the ids of the new text's clauses (`qinghe-2022` → `QINGHE`)."""
+    """Capital letters that begin the ids of the new text's clauses (`my-county-2030` → `MY`)."""
     return re.sub(r"[^A-Z]", "", pack_id.partition("-")[0].upper()) or "X"
 
 
@@ -73,8 +73,8 @@ id: {pack_id}
 title: {TODO}：文件全称
 number: {TODO}：文号
 issuer: {TODO}：发文单位
-issued_on: {parent.first_day.isoformat()}
-first_day: {parent.first_day.isoformat()}
+issued_on: {_began(parent).isoformat()}
+first_day: {_began(parent).isoformat()}
 last_day: null
 region: {place}
 # 本文件没有说到的，照这一份：《{parent.title}》（{parent.number}）
@@ -86,8 +86,8 @@ texts:
     title: {TODO}：文件全称
     number: {TODO}：文号
     issuer: {TODO}：发文单位
-    issued_on: {parent.first_day.isoformat()}
-    first_day: {parent.first_day.isoformat()}
+    issued_on: {_began(parent).isoformat()}
+    first_day: {_began(parent).isoformat()}
     last_day: null
 """
 
@@ -141,8 +141,8 @@ def _clauses(pack_id: str) -> str:
 
 
 def _family(parent: Pack, region: str | None) -> dict[str, Any]:
-    """A plain family of two about whom everything is known and nothing is wrong, two months after the parent's first day."""
-    on = parent.first_day + datetime.timedelta(days=60)
+    """A plain family of two about whom everything is known and nothing is wrong, two months after the parent began to read as it does."""
+    on = _began(parent) + datetime.timedelta(days=60)
     place = region or parent.region or "990101"
     person = {
         "id": "P1", "relation": "self", "birth_date": "1980-01-01", "sex": "male", "lives_together": True, "same_huji": True,
@@ -166,8 +166,12 @@ def _family(parent: Pack, region: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _began(parent: Pack) -> datetime.date:
+    return parent.heading.eras[-1].first_day
+
+
 def _standards(parent: Pack, region: str | None) -> list[list[str]]:
-    place, first = region or parent.region or "990101", parent.first_day.isoformat()
+    place, first = region or parent.region or "990101", _began(parent).isoformat()
     values = {
         "dibao": "800.00", "minimum_wage": "1600.00", "housing_area_per_person": "30", "support_ratio": "0.3",
         "basic_living_cost": "600.00",
