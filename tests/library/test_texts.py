@@ -197,3 +197,29 @@ class TestTwoTexts:
 )
 def test_pages_of_all_texts_cost_no_queries_but_for_official_files(reader: Client, address: str, queries: int) -> None:
     assert_query_count(reader, address, queries)
+
+
+def test_what_a_row_became_leads_to_the_screen_where_it_is(reader: Client) -> None:
+    chips: dict[str, tuple[str, str]] = {}
+    for code in ("PILOT18", "MATCH17", "REL16"):
+        for group in selectors.text_groups(get_text(code)):
+            for row in group.rows:
+                chips |= {f"{row.clause.id} {one.kind}": (one.title, one.url) for one in row.shown}
+    assert chips["PILOT18-2.3.d 系统动作"] == ("张贴公示", reverse("casework:notices"))
+    assert chips["MATCH17-1.b 系统动作"][1] == reverse("casework:import")
+    assert chips["MATCH17-3.2.a 打印件"] == ("授权书", reverse("casework:list"))
+    assert chips["REL16-2.2.a 认定规则"][1] == "/policy/acftu-2020/rules/deep.net_below_dibao/"
+    for address in {url for _, url in chips.values() if url.startswith("/policy/")}:
+        assert reader.get(address.partition("#")[0]).status_code == 200, address
+
+
+def test_every_realisation_that_is_built_leads_somewhere(reader: Client) -> None:
+    lost = [
+        (row.clause.id, one.kind, one.title)
+        for text in texts.all_texts()
+        for group in selectors.text_groups(text)
+        for row in group.rows
+        for one in row.shown
+        if one.state == "done" and not one.url
+    ]
+    assert lost == []
