@@ -8,7 +8,7 @@ from bangfu.policy import household
 from bangfu.policy.pack.model import Rules
 from bangfu.policy.population import layout
 from bangfu.policy.population.compile.numbers import Numbers
-from bangfu.policy.population.compile.shape import Shape
+from bangfu.policy.population.compile.shape import Shape, Sort
 from bangfu.policy.population.ir import Expr, Frame, Maker, NotCompiled
 from bangfu.policy.tree import nodes as n
 
@@ -76,8 +76,17 @@ class Frames:
     def line_column(self, here: Here, name: str) -> Expr:
         """A column of the line, known where no line of these kinds lacks it."""
         assert here.line is not None
-        nullable = self.shape.line_nullable(here.of, name, here.kinds, here.monthly, here.basis)
+        nullable = self.shape.line_nullable(here.of, name, self.sort(here))
         return self.column(here.line, here.of, name, nullable)
+
+    def sort(self, here: Here, monthly: bool | None = None) -> Sort:
+        """The sort of line a formula is said of."""
+        apart = frozenset(self.rules.special_basis.items()) if here.of == "incomes" else frozenset()
+        return Sort(here.kinds, here.basis, here.monthly if monthly is None else monthly, apart)
+
+    def occurs(self, here: Here, monthly: bool) -> bool:
+        """Whether lines of that form occur among those a formula is said of."""
+        return self.shape.occurs(here.of, self.sort(here, monthly))
 
     def place(self, name: str, kind: str, most: int | None = None) -> Expr:
         """A column of `places`, on the household. `most` bounds what the shape does not."""

@@ -10,6 +10,7 @@ from bangfu.policy.household import PAYERS
 from bangfu.policy.pack.model import LineRule
 from bangfu.policy.population.compile.context import OWN, Here, Span, fingerprint
 from bangfu.policy.population.compile.numbers import Num
+from bangfu.policy.population.compile.shape import Sort
 from bangfu.policy.population.compile.tree import TreeCompiler
 from bangfu.policy.population.ir import Expr, Frame, NotCompiled
 from bangfu.policy.tree import nodes as n
@@ -44,6 +45,17 @@ class LineCompiler(TreeCompiler):
             found = self.remember(key, Frame(name, of, ("household", "position"), home, OWN))
             if self.strangers().where is not self.make.false:
                 found.without.append((self.strangers(), (*OWN, ("member", "position"))))
+        return found
+
+    def few_lines(self, home: Frame, kinds: frozenset[str], basis: str | None) -> Frame:
+        """The lines of income of some kinds apart from all others: what is asked of them is not asked of the rest."""
+        key = ("few", home, kinds, basis)
+        found = self.once(key)
+        if found is None:
+            whole = self.line_frame("incomes", home)
+            found = self.remember(key, Frame(f"few_{whole.name}", "incomes", ("household", "position"), home, OWN))
+            found.where = self.rows_of(found, kinds, basis)
+            found.without = list(whole.without)
         return found
 
     def owner_in_doubt(self, here: Here) -> Expr:
@@ -121,7 +133,7 @@ class LineCompiler(TreeCompiler):
         regular = replace(here, monthly=True)
         span = self.spread_span(node, here)
         assert here.line is not None
-        both = [any(self.shape.occurs(here.of, kind, here.basis, monthly) for kind in here.kinds) for monthly in (False, True)]  # fmt: skip
+        both = [self.occurs(here, monthly) for monthly in (False, True)]
         found: list[Num] = [numbers.zero, numbers.zero]
         if both[0]:
             start, end = self.month_at(here.line, span[0]), self.month_at(here.line, span[1])
@@ -153,7 +165,7 @@ class LineCompiler(TreeCompiler):
         total = numbers.zero
         for payer in PAYERS:
             total = numbers.add(total, numbers.single(self.line_column(here, f"paid_{payer}")))
-        if not self.shape.line_nullable(here.of, "paid_by_known", here.kinds, here.monthly, here.basis):
+        if not self.shape.line_nullable(here.of, "paid_by_known", self.sort(here)):
             return total
         kind, known = make.col(here.line, "kind", "str", False), make.col(here.line, "paid_by_known", "bool", False)
         nothing = numbers.zero
@@ -207,7 +219,7 @@ class LineCompiler(TreeCompiler):
     def _runs(self, here: Here, month: int) -> Expr:
         """Whether a line of either form covers the month."""
         assert here.line is not None
-        forms = [any(self.shape.occurs(here.of, kind, here.basis, monthly) for kind in here.kinds) for monthly in (False, True)]  # fmt: skip
+        forms = [self.occurs(here, monthly) for monthly in (False, True)]
         if forms[0] != forms[1]:
             return self.covers(here, month, forms[1])
         flag = self.make.col(here.line, "monthly_line", "bool", False)
@@ -255,26 +267,18 @@ class LineCompiler(TreeCompiler):
         kind, of = make.col(frame, "kind", "str", False), make.col(frame, "basis", "str", False)
         if basis is not None:
             return make.all_of((make.one_of(kind, kinds), make.compare("=", of, make.const(basis))))
-        apart = [one for one in kinds if frame.source == "incomes" and one in special and self.shape.occurs("incomes", one, special[one])]  # fmt: skip
+        apart = [
+            one for one in kinds
+            if frame.source == "incomes" and one in special and self.shape.occurs("incomes", Sort(frozenset({one}), special[one]))
+        ]  # fmt: skip
         tests = [make.one_of(kind, kinds - set(apart))]
         tests += [make.all_of((make.compare("=", kind, make.const(one)), make.compare("<>", of, make.const(special[one])))) for one in sorted(apart)]  # fmt: skip
         return make.any_of(tests)
 
     def _kinds(self, rule: LineRule) -> frozenset[str]:
         """The kinds of a rule that occur."""
-        special = self.rules.special_basis
-        found: set[str] = set()
-        for kind in rule.kinds:
-            if rule.basis is not None:
-                present = self.shape.occurs(rule.of, kind, rule.basis)
-            elif rule.of == "incomes" and kind in special and rule.of in self.shape.cells:
-                cells = self.shape.cells[rule.of]
-                present = any(kind == one and basis != special[kind] for one, basis, _ in cells)
-            else:
-                present = self.shape.occurs(rule.of, kind)
-            if present:
-                found.add(kind)
-        return frozenset(found)
+        apart = frozenset(self.rules.special_basis.items()) if rule.of == "incomes" else frozenset()
+        return frozenset(kind for kind in rule.kinds if self.shape.occurs(rule.of, Sort(frozenset({kind}), rule.basis, None, apart)))
 
     def formulas(self, code: str, here: Here) -> Iterator[tuple[list[LineRule], n.Node, Here]]:
         """The formulas that bring lines into a pot, each once: (its rules, the formula, where it is said)."""
@@ -290,13 +294,16 @@ class LineCompiler(TreeCompiler):
                 same.setdefault(key, []).append(rule)
         for rules in same.values():
             kinds: frozenset[str] = frozenset().union(*(self._kinds(rule) for rule in rules))
-            inside = replace(here, line=frame, frame=frame, of=pot.of, kinds=kinds, basis=rules[0].basis)
+            formula = rules[0].into[code].node
+            lines = self.few_lines(here.home, kinds, rules[0].basis) if _shares(formula) else frame
+            inside = replace(here, line=lines, frame=lines, of=pot.of, kinds=kinds, basis=rules[0].basis)
             yield rules, rules[0].into[code].node, inside
 
     def _pot(self, node: n.Pot, here: Here) -> Num:
         make, numbers, pot = self.make, self.numbers, self.rules.pots[node.code]
         assert here.frame is here.home
         frame = self.line_frame(pot.of, here.home)
+        most = self.shape.most(pot.of)
         parts: list[tuple[Expr, Num]] = []
         total = numbers.zero
         for rules, formula, inside in self.formulas(node.code, here):
@@ -304,10 +311,15 @@ class LineCompiler(TreeCompiler):
                 total = numbers.add(total, self.topped_up(formula, inside, pot.marked))
                 continue
             value = self.number(formula, inside)
-            if not self._is_zero(value):
+            if self._is_zero(value):
+                continue
+            if inside.line is frame:
                 parts.append((self.rows_of(frame, inside.kinds, rules[0].basis), value))
+            else:
+                assert inside.line is not None
+                total = numbers.add(total, self._sum([(make.true, value)], inside.line, inside, pot.marked, most))
         whole = replace(here, line=frame, of=pot.of)
-        total = numbers.add(total, self._sum(parts, frame, whole, pot.marked, self.shape.most(pot.of)))
+        total = numbers.add(total, self._sum(parts, frame, whole, pot.marked, most))
         known = f"{pot.of}_known"
         if ("households", known) in self.shape.true:
             return total
@@ -431,9 +443,13 @@ class LineCompiler(TreeCompiler):
         assert here.line is not None
         values: list[Num] = []
         for monthly, name in ((False, "amount"), (True, "monthly")):
-            if any(self.shape.occurs(here.of, kind, here.basis, monthly) for kind in here.kinds):
+            if self.occurs(here, monthly):
                 values.append(self.numbers.single(self.line_column(replace(here, monthly=monthly), name)))
         if len(values) == 1:
             return values[0]
         flag = self.make.col(here.line, "monthly_line", "bool", False)
         return self.numbers.choose(flag, values[1], values[0])
+
+
+def _shares(node: n.Node) -> bool:
+    return isinstance(node, n.Share) or any(_shares(child) for child in n.children(node))

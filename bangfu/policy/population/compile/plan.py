@@ -48,7 +48,9 @@ class Planner:
         made = {key: self.make.col(frame, key, "int", False) for key in frame.keys}
         names = built.names | {id(value): key for key, value in made.items()}
         self._kept += made.values()
-        return self.select(built.table, names, made | outputs)
+        found = self.select(built.table, names, made | outputs)
+        prune(found)
+        return found
 
     # --- what is asked of each frame ---------------------------------------------------------------------------------
     def gather(self, value: Expr) -> None:
@@ -478,10 +480,83 @@ class Planner:
         return [layers[key] for key in sorted(layers)]
 
     def _worth(self, node: Expr) -> bool:
-        """Whether an expression costs more than a look at a column."""
-        if node.op in ("not", "null"):
-            return node.args[0].op not in LEAVES
-        return True
+        """Whether an expression costs more than to remember it."""
+        return _cost(node) > _CHEAP
+
+
+#: Below this, an expression is worked out wherever it stands.
+_CHEAP = 2
+
+
+def _cost(node: Expr) -> int:
+    if node.op in LEAVES or node.op == "const":
+        return 0
+    own = 3 if node.op == "in" or (node.args and node.args[0].type == "str") else 0 if node.op in ("not", "null") else 1
+    if own > _CHEAP:
+        return own
+    total = own
+    for arg in node.args:
+        total += _cost(arg) if total <= _CHEAP else 0
+    return total
+
+
+def prune(root: Table) -> None:
+    """Leaves out of every table what no later one reads."""
+    order: list[Table] = []
+    seen: set[int] = set()
+    stack: list[tuple[Table, bool]] = [(root, False)]
+    while stack:
+        table, done = stack.pop()
+        if done:
+            order.append(table)
+        elif id(table) not in seen:
+            seen.add(id(table))
+            stack.append((table, True))
+            stack += [(one, False) for one in _inputs(table)]
+    needed: dict[int, set[str]] = {id(root): set(root.columns)}
+    for table in reversed(order):
+        wanted = needed.get(id(table), set())
+        if isinstance(table, Join):
+            _need(needed, table.left, (wanted & table.left.columns.keys()) | {mine for mine, _ in table.pairs})
+            _need(needed, table.right, (wanted - table.left.columns.keys()) | {its for _, its in table.pairs})
+        elif isinstance(table, Group):
+            table.made = {name: made for name, made in table.made.items() if name in wanted}
+            wanted |= set(table.by)
+            _need(needed, table.input, set(table.by) | {column for _, column in table.made.values()})
+        elif isinstance(table, Sizes):
+            _need(needed, table.input, (wanted - {table.name}) | {table.low, table.high})
+        elif isinstance(table, Select):
+            table.made = {name: made for name, made in table.made.items() if name in wanted}
+            used: set[str] = set()
+            for one in (*table.made.values(), *([table.where] if table.where is not None else [])):
+                _read(one, table.names, used)
+            _need(needed, table.input, used)
+        assert isinstance(table, (Scan, Select, Join, Group, Sizes))
+        table.columns = {name: kind for name, kind in table.columns.items() if name in wanted}
+
+
+def _inputs(table: Table) -> list[Table]:
+    if isinstance(table, Join):
+        return [table.left, table.right]
+    return [table.input] if isinstance(table, (Select, Group, Sizes)) else []
+
+
+def _need(needed: dict[int, set[str]], table: Table, names: set[str]) -> None:
+    needed.setdefault(id(table), set()).update(names)
+
+
+def _read(value: Expr, names: dict[int, str], found: set[str]) -> None:
+    """The columns an expression reads."""
+    stack, seen = [value], set()
+    while stack:
+        one = stack.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if id(one) in names:
+            found.add(names[id(one)])
+        else:
+            stack += one.args
 
 
 def _width(value: Expr) -> str:

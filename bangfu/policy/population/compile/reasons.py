@@ -270,7 +270,7 @@ class ReasonCompiler(LineCompiler):
         assert here.line is not None
         known = make.col(here.line, "paid_by_known", "bool", False)
         found: Why = {}
-        if self.shape.line_nullable(here.of, "paid_by_known", here.kinds, here.monthly, here.basis):
+        if self.shape.line_nullable(here.of, "paid_by_known", self.sort(here)):
             found[f"{here.of}.paid_by"] = make.negation(known)
         for payer in PAYERS:
             value = self.line_column(here, f"paid_{payer}")
@@ -289,7 +289,7 @@ class ReasonCompiler(LineCompiler):
         """The forms of line that occur, with the test for each."""
         assert here.line is not None
         make = self.make
-        forms = [form for form in (False, True) if any(self.shape.occurs(here.of, kind, here.basis, form) for kind in here.kinds)]  # fmt: skip
+        forms = [form for form in (False, True) if self.occurs(here, form)]
         if len(forms) == 1:
             return [(forms[0], make.true)]
         flag = make.col(here.line, "monthly_line", "bool", False)
@@ -353,11 +353,13 @@ class ReasonCompiler(LineCompiler):
             open_ = self.open(value)
             if open_ is make.false:
                 continue
-            test = make.all_of((self.rows_of(frame, inside.kinds, rules[0].basis), open_))
+            lines = inside.line
+            assert lines is not None
+            test = open_ if lines is not frame else make.all_of((self.rows_of(frame, inside.kinds, rules[0].basis), open_))
             if pot.marked:
-                test = make.all_of((make.col(frame, "incident", "bool", False), test))
+                test = make.all_of((make.col(lines, "incident", "bool", False), test))
             rows = self.merged(self.why_number(formula, inside), self._why_owner(inside))
-            found.append(self.lifted(frame, self.only(test, rows)))
+            found.append(self.lifted(lines, self.only(test, rows)))
         known = f"{pot.of}_known"
         if ("households", known) not in self.shape.true:
             listed = make.up(here.frame, make.col(self.households, known, "bool", False))

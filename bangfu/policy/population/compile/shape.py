@@ -6,7 +6,7 @@ nothing but the layout. `measure` looks at the tables themselves, one pass each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,22 @@ _BOUNDS: Final[dict[type[pl.DataType], tuple[int, int]]] = {
     pl.Int64: _MONEY, pl.Int32: (0, 2**31 - 1), pl.Int16: (0, 2**15 - 1),
 }  # fmt: skip
 _LINES: Final = ("incomes", "expenses")
+
+
+@dataclass(frozen=True)
+class Sort:
+    """Which lines a formula is said of: these kinds; with that basis, or (None) with none of `apart`, kind → basis that has a rule of its own;
+    monthly, once, or (None) either."""
+
+    kinds: frozenset[str]
+    basis: str | None = None
+    monthly: bool | None = None
+    apart: frozenset[tuple[str, str]] = frozenset()
+
+    def holds(self, kind: str, basis: str, monthly: bool) -> bool:
+        if kind not in self.kinds or (self.monthly is not None and monthly is not self.monthly):
+            return False
+        return (kind, basis) not in self.apart if self.basis is None else basis == self.basis
 
 
 @dataclass(frozen=True)
@@ -49,29 +65,19 @@ class Shape:
             return False
         return table not in self.nulls or column in self.nulls[table]
 
-    def line_nullable(self, table: str, column: str, kinds: Iterable[str], monthly: bool | None, basis: str | None) -> bool:  # fmt: skip
-        """Whether lines of these kinds (with that basis; monthly, once, or either) may hold a null there; of `paid_by_known`: a false."""
+    def line_nullable(self, table: str, column: str, sort: Sort) -> bool:
+        """Whether lines of that sort may hold a null there; of `paid_by_known`: a false."""
         if column in layout.ALWAYS_KNOWN[table] and column != "paid_by_known":
             return False
         cells = self.cells.get(table)
         if cells is None:
             return True
-        wanted = frozenset(kinds)
-        return any(
-            column in nulls
-            for (kind, of, by_month), nulls in cells.items()
-            if kind in wanted and (monthly is None or by_month is monthly) and (basis is None or of == basis)
-        )
+        return any(column in nulls for cell, nulls in cells.items() if sort.holds(*cell))
 
-    def occurs(self, table: str, kind: str, basis: str | None = None, monthly: bool | None = None) -> bool:
-        """Whether there are lines of that kind."""
+    def occurs(self, table: str, sort: Sort) -> bool:
+        """Whether there are lines of that sort."""
         cells = self.cells.get(table)
-        if cells is None:
-            return True
-        return any(
-            kind == one and (basis is None or of == basis) and (monthly is None or by_month is monthly)
-            for one, of, by_month in cells
-        )
+        return cells is None or any(sort.holds(*cell) for cell in cells)
 
     def lacks(self, column: str) -> bool:
         """Whether a truth of `places` that tells of something lacking may be true."""

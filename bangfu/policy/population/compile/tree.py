@@ -122,7 +122,7 @@ class TreeCompiler(Frames):
         return self.make.look(here.line, frame, pairs, value(frame), total=True), self.make.is_null(member)
 
     def line_owner_nullable(self, here: Here) -> bool:
-        return self.shape.line_nullable(here.of, "member", here.kinds, None, here.basis)
+        return self.shape.line_nullable(here.of, "member", self.sort(replace(here, monthly=None)))
 
     # --- truths --------------------------------------------------------------------------------------------------
     def _fact_truth(self, node: n.Fact, here: Here) -> Expr:
