@@ -107,10 +107,10 @@ class Workflows:
 
     def title_of(self, code: str) -> str | None:
         """The words for a code a clause names; None for a code of another part."""
-        found = self.guards.get(code) or self.machines.get(code)
+        tables: list[Mapping[str, Any]] = [self.guards, self.machines]
         for machine in self.machines.values():
-            found = found or machine.states.get(code) or machine.transitions.get(code)
-        return found.title if found else None
+            tables += [machine.states, machine.transitions]
+        return next((str(table[code].title) for table in tables if code in table), None)
 
     def machine(self, code: str) -> Machine:
         """The machine with this code. KeyError when the policy has none."""

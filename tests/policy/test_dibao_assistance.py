@@ -108,7 +108,7 @@ class TestHouseholdOfOne:
         assert route.code == "registered_poor_route"
         for left_out in ("registered_poor", "labour_lost", "seriously_ill"):
             facts = dict.fromkeys(["registered_poor", "labour_lost", "seriously_ill"], True) | {left_out: None}
-            assert assistance.single_person_route(PACK, born(1980, **facts), TODAY) is None
+            assert assistance.single_person_route(PACK, Person("P", datetime.date(1980, 1, 1), facts), TODAY) is None
 
     @pytest.mark.req("BASIC19-2.g")
     def test_grown_without_work_severely_disabled_and_in_difficulty(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -153,7 +154,7 @@ class TestEconomicInformation:
         ]  # fmt: skip
         assert faults("f2", address=None) == {("address", "missing")}
         for asset in ("deposit", "securities", "claims"):
-            assert faults("f2", **{asset: -1}) == {(asset, "unreadable")}
+            assert faults("f2", filled("f2") | {asset: -1}) == {(asset, "unreadable")}
 
     @pytest.mark.req("DIBAO-F2.02", "DIBAO-F2.23")
     def test_the_number_of_members_is_the_number_of_rows(self) -> None:
@@ -466,8 +467,8 @@ class TestNoticesAndRecords:
 
     @pytest.mark.req("DIBAO-F7.07", "DIBAO-F7.08", "DIBAO-F7.d")
     def test_a_stop_names_month_and_reason_and_leaves_the_other_block_empty(self) -> None:
-        empty = dict.fromkeys(["family_old", "family_new", "head_old", "head_new", "adjust_reason"])
-        stop = {**empty, "action": "stop"}
+        empty: dict[str, Any] = dict.fromkeys(["family_old", "family_new", "head_old", "head_new", "adjust_reason"])
+        stop: dict[str, Any] = {**empty, "action": "stop"}
         assert faults("f7", **stop) >= {("stop_month", "missing"), ("stop_reason", "missing")}
         assert faults("f7", **stop, stop_month="2021-01", stop_reason="收入超过标准") == set()
         assert ("adjust_reason", "one_block") in faults("f7", stop_reason="收入超过标准")
