@@ -24,6 +24,7 @@ USAGE = """bangfu: union assistance, from the clause to the payment
   bangfu policy list|show CODE|coverage [--text CODE] [--tests DIR]           the texts, and what became of each clause
   bangfu pack new|check|diff|test FOLDER …                                    write a pack of rules, and see that it is right
   bangfu population generate|check|assess …                                   whole populations; each has its --help
+  bangfu population export DIR [--union PATH]                                 the families of this installation as a population
   bangfu demo [--reset] [--port N]                                            a practice site with 120 families
   bangfu serve [--host H] [--port N] [--workers N]                            the site of this installation
   bangfu manage COMMAND …                                                     the site's management commands
@@ -51,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from bangfu.policy.tools import commands as pack_tools
 
         return pack_tools.run(words[1:])
+    if words[:2] == ["population", "export"]:
+        return run_export(words[2:])
     if words[:1] == ["population"]:
         from bangfu.policy.population import command
 
@@ -72,6 +75,21 @@ def run_manage(words: Sequence[str]) -> int:
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["bangfu manage", *words])
+    return OK
+
+
+def run_export(words: Sequence[str]) -> int:
+    """`bangfu population export`: the site's families as a population, by the management command of that name."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bangfu.config.settings")
+    import django
+    from django.core.management import CommandError, call_command
+
+    django.setup()
+    try:
+        call_command("export_population", *words)
+    except CommandError as bad:
+        print(bad, file=sys.stderr)
+        return BAD_INPUT
     return OK
 
 
