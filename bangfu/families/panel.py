@@ -9,7 +9,10 @@ from bangfu.common.money import parse_yuan
 from bangfu.families import facts, paths
 from bangfu.families.models import Household
 from bangfu.organizations.selectors import installed_standards
+from bangfu.policy import facts as policy_facts
 from bangfu.policy import registry
+from bangfu.policy import standards as policy_standards
+from bangfu.policy.advice import Glance, glance
 from bangfu.policy.assess import FactsFault, assess
 from bangfu.policy.determination import CategoryResult, Determination
 from bangfu.policy.errors import PolicyError, PolicyNotInForce
@@ -57,6 +60,8 @@ class Panel:
     companion: str = ""
     companion_tone: str = "open"
     companion_missing: list[Missing] = field(default_factory=list)
+    advice: Glance = field(default_factory=Glance)
+    advice_url: str = ""
     trouble: str = ""
     determination: Determination | None = None
 
@@ -98,9 +103,10 @@ def build(household: Household) -> Panel:
     standards = installed_standards(household.application_date)
     panel.policy_title = pack.title
     try:
-        local = assess(document, pack.id, standards)
+        known, rows = policy_facts.parse(document), policy_standards.parse(standards)
+        local = assess(known, pack.id, rows)
         national = registry.national(household.application_date)
-        central = assess(document, national, standards) if pack.id != national else None
+        central = assess(known, national, rows) if pack.id != national else None
     except FactsFault as fault:
         names = facts.labels(household)
         panel.trouble = "这些内容互相矛盾，请先核对：" + "、".join(
@@ -116,6 +122,10 @@ def build(household: Household) -> Panel:
     names = facts.labels(household)
     panel.missing = [*_open_lists(household), *_missing(local, document, names, household)]
     panel.more_missing = max(0, len(panel.missing) - MANY_MISSING)
+    if household.incomes_known and household.expenses_known:
+        # before the lists are whole, the panel asks for them; a line missing from a list would make any advice wrong
+        panel.advice = glance(known, rows, pack, names)
+        panel.advice_url = paths.link_of(household, panel.advice.path) if panel.advice.path else ""
     if central is not None:
         panel.companion, panel.companion_tone = _word(registry.get_pack(national), central)
         panel.companion_missing = _central_missing(central, document, names, household)[:3]

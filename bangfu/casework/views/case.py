@@ -11,7 +11,7 @@ from bangfu.casework.choices import State
 from bangfu.casework.models import Application, Determination, Recusal
 from bangfu.casework.selectors import case as reads
 from bangfu.casework.selectors import papers
-from bangfu.casework.selectors.comparison import comparison_of
+from bangfu.casework.selectors.comparison import advice_of, comparison_of
 from bangfu.casework.views import panels
 from bangfu.casework.views.common import READERS, WORKERS, DeskRequest, Points, case_or_404
 from bangfu.common.clock import day
@@ -74,6 +74,9 @@ def show(
         "older": own[1:],
         "companion": next((row for row in made if newest and row.companion_of_id == newest.pk), None),
         "comparison": comparison_of(application, newest) if newest else None,
+        "advice": advice_of(application, newest)
+        if newest and application.state in (State.IN_PROGRESS, State.RETURNED)
+        else None,
         "timeline": reads.timeline(
             application,
             records,
