@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 
 
 def richer(desk: Desk, family: Household, at: Any) -> Household:
-    """The family with a better wage: above the line of deep, below that of relative."""
+    """The family with a second wage: above the line of deep, below that of relative."""
     worker = family.members.order_by("position")[0]
     services.save_income_rows(
-        desk, family, [{"member": worker, "kind": "wage", "basis": "contract", "cells": builders.every(450000)}], known=True, at=at
+        desk, family, [{"member": worker, "kind": "wage", "basis": "contract", "cells": builders.every(150000)}], known=True, at=at
     )  # fmt: skip
     return selectors.whole(family)
 
