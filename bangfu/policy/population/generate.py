@@ -117,12 +117,17 @@ def _sensible(households: int, target: Path, unknown: float, regions: Sequence[s
         raise PolicyError(f"dates {first}..{last}: from {low} to {high}, the earlier first; the figures made cover that time")  # fmt: skip
 
 
+def standards_of(regions: Sequence[str]) -> standards_module.Standards:
+    """The local figures of a population of these regions."""
+    return standards_module.parse(made_places.standards_document(regions))
+
+
 def chunks(
     households: int, *, seed: int, unknown: float = 0.05, regions: Sequence[str] = made_places.REGIONS,
     dates: tuple[datetime.date, datetime.date] = DATES,
 ) -> Any:  # fmt: skip
     """(tables, plan) of one chunk after another, for who needs no files."""
-    rows = standards_module.parse(made_places.standards_document(regions))
+    rows = standards_of(regions)
     for number, one in enumerate(plan(households, regions, seed, unknown), 1):
         rng = np.random.default_rng([seed, number])
         tables = _chunk(one, rng, regions, dates, rows)
