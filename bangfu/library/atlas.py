@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from bangfu.common import money
 from bangfu.library.wording import Reader, number
 from bangfu.organizations.verbs import LABELS
-from bangfu.policy import coverage, labels, registry
+from bangfu.policy import assistance_rules, coverage, labels, registry
 from bangfu.policy.clauses import PAGES, Clause, Realisation
 from bangfu.policy.pack.model import Pack
 from bangfu.policy.tree.nodes import Formula, names
@@ -26,6 +26,7 @@ SECTIONS = {
     "pots": "汇总项",
     "terms": "计算项",
     "lines": "收入和支出项",
+    "figures": "另算的数",
     "household": "家庭人口",
 }
 PAPERS = {
@@ -142,6 +143,9 @@ def _walk(pack: Pack) -> Iterator[Rule]:
         into = {rules.pots[code].title: formula for code, formula in line.into.items()}
         basis = f"（依据：{line.basis}）" if line.basis else ""
         yield _rule(pack, "lines", line, into, of="收入" if line.of == "incomes" else "支出", note=line.says or basis)
+    for code, title in rules.figure_titles.items():
+        formula = rules.figures[code]
+        yield Rule("figures", code, title, (), pack.id, (("", formula.text, Reader(pack).read(formula)),), ())
     yield _rule(pack, "household", rules.household, {"计入的家庭成员": rules.household.formula})
 
 
@@ -217,6 +221,15 @@ GROUPS = {
 }  # fmt: skip
 
 
+_ASSISTANCE = {
+    "parameters": "由当地设定的数",
+    "vocabularies": "分类口径",
+    "groups": "重点对象",
+    "single_person": "单人户",
+    "pay_calendar": "发放时间",
+}
+
+
 @cache
 def parts(pack_id: str) -> dict[str, dict[str, Part]]:
     """The parts of a pack beside its rules: room (procedure, evidence, aid, lifecycle) → code → part."""
@@ -226,7 +239,57 @@ def parts(pack_id: str) -> dict[str, dict[str, Part]]:
         table = found.setdefault(room, {})
         for part in _collect(getattr(pack, room), room):
             table.setdefault(part.code, part)
+    for room, walk in (("forms", _form_parts), ("workflow", _workflow_parts), ("assistance", _assistance_parts)):
+        own: dict[str, Part] = {}
+        for part in walk(pack):
+            own.setdefault(part.code, part)
+        if own:
+            found[room] = own
     return found
+
+
+def _form_parts(pack: Pack) -> Iterator[Part]:
+    """The papers of a text with their fields, under the paper's name; then the kinds of occupation."""
+    for form in pack.forms.forms.values():
+        yield Part(form.code, form.title, form.clause, form.origin, form.title)
+        for key, field in form.fields.items():
+            yield Part(f"{form.code}.{key}", field.label, field.clause or form.clause, form.origin, form.title)
+        for code, words in form.statements.items():
+            yield Part(f"{form.code}.{code}", words, form.clause, form.origin, form.title)
+        for check in form.checks:
+            yield Part(f"{form.code}.{check.code}", check.message, check.clause or form.clause, form.origin, form.title)
+    for one in pack.forms.occupations.values():
+        yield Part(f"occupation_{one.code}", one.title, one.clause, one.origin, "职业状况")
+
+
+def _workflow_parts(pack: Pack) -> Iterator[Part]:
+    """The states a case of the text may be in, the moves between them and what must hold before."""
+    for machine in pack.workflow.machines.values():
+        yield Part(machine.code, machine.title, machine.clause, machine.origin, machine.title)
+        for state in machine.states.values():
+            yield Part(state.code, state.title, state.clause, machine.origin, f"{machine.title}：状态")
+        for move in machine.transitions.values():
+            yield Part(move.code, move.title, move.clause, machine.origin, f"{machine.title}：办理")
+    for guard in pack.workflow.guards.values():
+        yield Part(guard.code, guard.title, guard.clause, guard.origin, "须先具备")
+
+
+def _assistance_parts(pack: Pack) -> Iterator[Part]:
+    """Numbers left to the place, classes, groups and ways of the text."""
+    rules = pack.assistance
+    for name, title in _ASSISTANCE.items():
+        for one in getattr(rules, name).values():
+            yield Part(one.code, one.title, one.clause, one.origin, title)
+    for code, title in assistance_rules.TITLES.items():
+        way = getattr(rules, code)
+        if way is not None:
+            yield Part(code, title, way.clause, rules.pack, "办理规矩")
+
+
+def _place(pack_id: str, room: str, code: str) -> str:
+    """Where the library shows a part of a pack; empty where it does not."""
+    known = code in parts(pack_id).get(room, {})
+    return _address("library:part", pack_id, room) + f"#{code}" if known else ""
 
 
 @dataclass(frozen=True)
@@ -266,7 +329,7 @@ def shown(pack_id: str, item: Realisation) -> Shown:
         key = item.ref.rpartition(".")[2].removesuffix("[]")
         own = registry.get_pack(pack_id).forms.title_of(item.ref)  # a form of the text itself
         title = own or labels.KEYS.get(key) or _FORMS.get(key, item.ref)
-        url = "" if own else _address("families:list")
+        url = _place(pack_id, "forms", item.ref) if own else _address("families:list")
     elif item.kind == "pack":
         title, url = registry.heading(item.ref).title, _address("library:pack", item.ref)
     elif item.kind == "service":
@@ -306,7 +369,7 @@ def _part_link(pack_id: str, item: Realisation) -> tuple[str, str, str]:
     pack = registry.get_pack(pack_id)
     own = {"step": pack.workflow, "aid": pack.assistance}.get(item.kind)
     if own is not None and (named := own.title_of(item.ref)):
-        return item.kind_name, named, ""
+        return item.kind_name, named, _place(pack_id, "workflow" if item.kind == "step" else "assistance", item.ref)
     words = {
         "matrix": "类别与来源对照",
         "companion": "与上级政策从严",

@@ -342,5 +342,8 @@ def part(request: HttpRequest, pack_id: str, room: str) -> HttpResponse:
     grouped: dict[str, list[atlas.Part]] = {}
     for one in known.values():
         grouped.setdefault(atlas.GROUPS.get(one.group, one.group), []).append(one)
-    titles = {"procedure": "办理程序", "evidence": "佐证材料", "aid": "帮扶和用款", "lifecycle": "动态管理和时限"}
+    titles = {
+        "procedure": "办理程序", "evidence": "佐证材料", "aid": "帮扶和用款", "lifecycle": "动态管理和时限",
+        "forms": "文书", "workflow": "状态流转", "assistance": "救助口径",
+    }  # fmt: skip
     return render(request, "library/part.html", {"pack": text, "room": room, "title": titles[room], "groups": grouped})

@@ -223,3 +223,11 @@ def test_every_realisation_that_is_built_leads_somewhere(reader: Client) -> None
         if one.state == "done" and not one.url
     ]
     assert lost == []
+
+
+@pytest.mark.parametrize(("room", "word"), [("forms", "入户"), ("workflow", "状态"), ("assistance", "渐退")])
+def test_forms_states_and_ways_of_the_dibao_text_have_pages(reader: Client, room: str, word: str) -> None:
+    shown = page(reader, reverse("library:part", args=["dibao-2019", room]))
+    assert word in shown
+    assert f'href="{reverse("library:part", args=["dibao-2019", room])}" aria-current="page"' in shown
+    assert reader.get(reverse("library:part", args=["acftu-2020", room])).status_code == 404
