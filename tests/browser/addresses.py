@@ -47,7 +47,8 @@ def pages(made: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
         "library:rule": [("jingban1", f"/policy/{PACK}/rules/dibao/")],
         "library:compare": [("jingban1", f"/policy/{PACK}/compare/")],
         "library:procedure": [("jingban1", f"/policy/{PACK}/procedure/")],
-        "library:part": [("jingban1", f"/policy/{PACK}/parts/{room}/") for room in ("evidence", "aid", "lifecycle")],
+        "library:part": [("jingban1", f"/policy/{PACK}/parts/{room}/") for room in ("evidence", "aid", "lifecycle")]
+        + [("jingban1", f"/policy/dibao-2019/parts/{room}/") for room in ("forms", "workflow", "assistance")],
         "families:list": [("jingban1", "/families/"), ("shangwu1", "/families/")],
         "families:new": [("jingban1", "/families/new/")],
         "families:household": [("jingban1", f"/families/{draft}/"), ("shangwu1", f"/families/{filed['household']}/")],
