@@ -11,7 +11,7 @@ from typing import Any
 
 from bangfu.policy.advice import reads
 from bangfu.policy.advice.curves import Steps, merged
-from bangfu.policy.facts import Facts, Incident, Obligor, PaidBy
+from bangfu.policy.facts import Facts, Incident, Member, Obligor, PaidBy
 from bangfu.policy.pack.model import Pack
 from bangfu.policy.standards import Standards
 from bangfu.policy.tree import judge, reasons
@@ -197,7 +197,7 @@ class State:
             case.worker = new[case.worker.position]
             case.members = [new[member.position] for member in case.members]
             if not keys.isdisjoint(self.plan.membership):
-                keys = self._settle(keys)
+                keys = self._settle(keys, index)
         if not keys.isdisjoint(self.plan.remembered):
             case.memo = self.still_true(keys)
         try:
@@ -208,17 +208,34 @@ class State:
             if kept is not None:
                 (case.worker, case.by_id, case.members, case.counted, case.sizes, case.size) = kept
 
-    def _settle(self, keys: frozenset[str]) -> frozenset[str]:
-        """Who counts, asked again; the size is among what changed only if somebody's counting did."""
-        case, node = self.case, self.plan.rules.household.formula.node
-        counted: dict[str, Truth] = {}
-        for member in case.facts.members:
-            judge.bind_member(member, case)
-            counted[member.id] = True if member.id == case.facts.worker_id else judge.truth(node, case)
-        if counted == case.counted:
+    def _settle(self, keys: frozenset[str], position: int | None) -> frozenset[str]:
+        """Who counts, asked again for the member at a position; the size is among what changed only if that changed."""
+        case = self.case
+        if position is None:
             return keys
-        case.settle(counted)
+        member = case.facts.members[position]
+        verdict = self._counts(member)
+        if verdict is case.counted[member.id]:
+            return keys
+        case.settle(case.counted | {member.id: verdict})
         return keys | {"size"}
+
+    def _counts(self, member: Member) -> Truth:
+        """Whether a member counts, as the record says."""
+        if member.id == self.case.facts.worker_id:
+            return True
+        judge.bind_member(member, self.case)
+        return judge.truth(self.plan.rules.household.formula.node, self.case)
+
+    def _idle(self, path: str, value: Any, keys: frozenset[str]) -> bool:
+        """Whether a fact about who counts leaves everybody counted as he is, and nothing else reads it."""
+        steps = reads.steps(path)
+        if steps[0][0] != "members" or self.plan.touched(keys) or not keys.isdisjoint(self.plan.remembered):
+            return False
+        member = self.case.facts.members[steps[0][1] or 0]
+        if member.id == self.case.facts.worker_id:
+            return True
+        return self._counts(put(member, steps[1:], value)) is self.case.counted[member.id]
 
     def pot_marked(self, code: str) -> bool:
         """Whether only lines of the incident enter a sum."""
@@ -245,6 +262,8 @@ class State:
             if type(value) is bool and "[" not in path and all(self.plan.bare(place) for place in places):
                 flags: list[tuple[int, Truth]] = [(place, value) for place in places]
                 return self.meaning(flags), flags
+        elif self._idle(path, value, keys):
+            return (self.outcome, self.provisional, self.possible, self.left), []
         with self.different(path, value, keys) as touched:
             # Several facts may make the same person count or not: judged once, where nothing else reads them.
             who = None
