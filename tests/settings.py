@@ -25,4 +25,3 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-BANGFU_POPULATION_ENGINE = "judge"  # until the compiler is in

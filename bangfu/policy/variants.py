@@ -46,10 +46,11 @@ def shown(parameter: Parameter) -> str:
     exact = Fraction(parameter.literal.numerator, parameter.literal.denominator)
     if parameter.literal.kind in ("money", "area"):
         exact /= 100
-    return _decimal(exact)
+    return decimal_text(exact)
 
 
-def _decimal(exact: Fraction) -> str:
+def decimal_text(exact: Fraction) -> str:
+    """An exact number as people write it; a fraction where no decimal is exact."""
     if exact.denominator == 1:
         return str(exact.numerator)
     for digits in range(1, 10):

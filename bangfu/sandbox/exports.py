@@ -6,7 +6,7 @@ import datetime
 import io
 from typing import Any
 
-from bangfu.common import typesetting
+from bangfu.common import clock, typesetting
 from bangfu.sandbox import selectors
 from bangfu.sandbox.models import Proposal
 
@@ -23,8 +23,8 @@ def content(proposal: Proposal) -> dict[str, Any]:
         "day": proposal.day.isoformat() if proposal.day else "各户申请日期",
         "source": proposal.get_source_display() if proposal.source == "register" else f"虚拟家庭 {proposal.size} 户（种子 {proposal.seed}）",
         "author": proposal.author.name,
-        "tried_at": proposal.tried_at.date().isoformat() if proposal.tried_at else None,
-        "decided": f"{proposal.decided_by.name} {proposal.decided_at.date().isoformat()}"
+        "tried_at": clock.day(proposal.tried_at).isoformat() if proposal.tried_at else None,
+        "decided": f"{proposal.decided_by.name} {clock.day(proposal.decided_at).isoformat()}"
         if proposal.decided_by and proposal.decided_at
         else None,
         "document": proposal.document or None,
