@@ -241,6 +241,13 @@ def _part_faults(
 
 # --- comparisons (None: an operand is missing, so nothing can be said yet) -----------------------------------------------
 def _get(values: Mapping[str, Any], path: str) -> Any:
+    """The value at a path; with `=value` behind it: whether it is that one, of a list or a block how many are."""
+    path, asked, wanted = path.partition("=")
+    if asked:
+        held = _get(values, path)
+        if isinstance(held, (list, tuple)):
+            return sum(one == wanted for one in held)
+        return None if held is None else held == wanted
     if path.endswith("[]"):
         return len(values.get(path[:-2]) or [])
     if "[]." in path:
@@ -315,6 +322,41 @@ def _direction(values: Mapping[str, Any], fields: Sequence[str]) -> bool | None:
     return bool(new > old if how == "up" else new < old)
 
 
+def _implies(values: Mapping[str, Any], fields: Sequence[str]) -> bool | None:
+    """Where the first holds, one of the others does."""
+    return not _get(values, fields[0]) or any(_get(values, path) for path in fields[1:])
+
+
+def _iff(values: Mapping[str, Any], fields: Sequence[str]) -> bool | None:
+    """Both hold or neither does."""
+    left, right = (_get(values, path) for path in fields)
+    return None if left is None or right is None else bool(left) == bool(right)
+
+
+def _among(values: Mapping[str, Any], fields: Sequence[str]) -> bool | None:
+    """The first, or every one of the first, stands among the second."""
+    held, listed = (_get(values, path) for path in fields)
+    wanted = held if isinstance(held, (list, tuple)) else [held]
+    return None if held is None else all(one is None or one in (listed or ()) for one in wanted)
+
+
+def _monthly_mean(values: Mapping[str, Any], fields: Sequence[str]) -> bool | None:
+    """The first is the second (of a year) by twelve and by the third, rounded half up to the fen."""
+    mean, total, people = (_get(values, path) for path in fields)
+    if None in (mean, total, people) or not people:
+        return None
+    return bool(mean == (2 * total + 12 * people) // (24 * people))
+
+
+def _identity(values: Mapping[str, Any], fields: Sequence[str]) -> bool | None:
+    """The number, the day of birth and the sex are of one person."""
+    number, born, sex = (_get(values, path) for path in fields)
+    if not isinstance(number, str) or not valid_id_number(number):
+        return None
+    wrong = born is not None and f"{born:%Y%m%d}" != number[6:14]
+    return not wrong and sex in (None, "male" if int(number[16]) % 2 else "female")
+
+
 TESTS: Mapping[str, Callable[[Mapping[str, Any], Sequence[str]], bool | None]] = {
     "equal": _pair(lambda a, b: a == b),
     "not_above": _pair(lambda a, b: a <= b),
@@ -329,7 +371,25 @@ TESTS: Mapping[str, Callable[[Mapping[str, Any], Sequence[str]], bool | None]] =
     "all_true": _all_true,
     "explained": _explained,
     "direction": _direction,
+    "one": lambda values, fields: _get(values, fields[0]) == 1,
+    "at_most_one": lambda values, fields: (_get(values, fields[0]) or 0) <= 1,
+    "not_both": lambda values, fields: not all(_get(values, path) for path in fields),
+    "implies": _implies,
+    "iff": _iff,
+    "among": _among,
+    "monthly_mean": _monthly_mean,
+    "identity": _identity,
 }
+
+
+def taken_over(form: Form, values: Mapping[str, Any], filled: Mapping[str, Mapping[str, Any]]) -> list[FormFault]:
+    """Fields with the source of another form (`f1.name`) that do not say what that form says: nobody types them anew."""
+    found = []
+    for one in form.block(None):
+        code, _, name = (one.source or "").partition(".")
+        if code in filled and one.code in values and values[one.code] != filled[code].get(name):
+            found.append(FormFault(one.code, "differs", f"{one.label}与档案不一致，请先变更档案"))
+    return found
 
 
 # --- helpers of the desk ----------------------------------------------------------------------------------------------
@@ -432,7 +492,8 @@ def _form(shape: Shape, node: Node, values: dict[str, Any], lists: Mapping[str, 
         if None in read.values():
             continue
         for path in read["fields"]:
-            shape.refer(item, "fields", [part for part in path.replace("[]", "").split(".") if part], names, "field")
+            named = path.partition("=")[0].replace("[]", "").split(".")
+            shape.refer(item, "fields", [part for part in named if part], names, "field")
         checks.append(FormCheck(**read))
     return Form(**(values | {"fields": fields, "checks": tuple(checks)}), origin=shape.origin)
 
