@@ -265,7 +265,7 @@ def _form_parts(pack: Pack) -> Iterator[Part]:
 def _workflow_parts(pack: Pack) -> Iterator[Part]:
     """The states a case of the text may be in, the moves between them and what must hold before."""
     for machine in pack.workflow.machines.values():
-        yield Part(machine.code, machine.title, machine.clause, machine.origin, machine.title)
+        yield Part(machine.code, machine.title, machine.clause, machine.origin, f"{machine.title}：状态")
         for state in machine.states.values():
             yield Part(state.code, state.title, state.clause, machine.origin, f"{machine.title}：状态")
         for move in machine.transitions.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.db.models import Model
 
 from bangfu.common.acts import Actor, act
@@ -37,24 +38,31 @@ def add_official_file(actor: Actor, text: Text, data: bytes, name: str, *, numbe
         raise Refused(f"文号与本文本的“{text.number}”不一致。请核对文件是否属于本文本。", field="number")
     digest = hashlib.sha256(data).hexdigest()
     if OfficialFile.objects.filter(text=text.code, sha256=digest).exists():
-        raise SameFile("同一个文件已经在这里，不必再传。", field="file")
+        raise _same()
     person: Model = User.objects.get(pk=actor.user_id)
-    with act(actor, "add_official_file", at=at) as deed:
-        row: OfficialFile = OfficialFile.objects.create(
-            text=text.code,
-            number=number.strip(),
-            original_name=name,
-            content_type=content_type,
-            size=len(data),
-            sha256=digest,
-            content=data,
-            uploaded_by=person,
-            uploaded_at=at,
-        )
-        deed.record(
-            row, after={"text": text.code, "number": row.number, "name": name, "size": len(data), "sha256": digest}
-        )
+    try:
+        with act(actor, "add_official_file", at=at) as deed:
+            row: OfficialFile = OfficialFile.objects.create(
+                text=text.code,
+                number=number.strip(),
+                original_name=name,
+                content_type=content_type,
+                size=len(data),
+                sha256=digest,
+                content=data,
+                uploaded_by=person,
+                uploaded_at=at,
+            )
+            deed.record(
+                row, after={"text": text.code, "number": row.number, "name": name, "size": len(data), "sha256": digest}
+            )
+    except IntegrityError as fault:  # a colleague put the same file there in the same moment
+        raise _same() from fault
     return row
+
+
+def _same() -> SameFile:
+    return SameFile("同一个文件已经在这里，不必再传。", field="file")
 
 
 def _plain(number: str) -> str:

@@ -14,12 +14,13 @@ from django.test import Client
 
 from bangfu.common.acts import WriteOutsideAct
 from bangfu.common.models import AuditEntry
-from bangfu.library import files
+from bangfu.library import files, services
 from bangfu.library.models import OfficialFile
 from bangfu.organizations.choices import Role
+from bangfu.organizations.errors import NotAllowed
 from bangfu.policy import texts
 from tests.battery import assert_query_count
-from tests.factories import Tree, client_for, person
+from tests.factories import AT, Tree, client_for, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("frozen_now")]
 
@@ -176,3 +177,22 @@ def test_the_page_of_a_text_costs_the_same_with_many_files(keeper: Client, reade
     for number in range(3):
         put(keeper, PDF + str(number).encode())
     assert_query_count(reader, PAGE, 4)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.ACCOUNT_ADMIN])
+def test_past_the_page_too_nobody_else_puts_a_file_there(tree: Tree, role: Role) -> None:
+    desk = person(role, tree.industry)
+    with pytest.raises(NotAllowed, match="账号管理员"):
+        services.add_official_file(desk.actor, texts.get_text("PAY12"), PDF, "a.pdf", number=NUMBER, at=AT)
+    assert not OfficialFile.objects.exists()
+
+
+def test_two_who_upload_the_same_file_at_once_leave_one(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    actor = person(Role.ACCOUNT_ADMIN, tree.industry).actor
+    text = texts.get_text("PAY12")
+    services.add_official_file(actor, text, PDF, "a.pdf", number=NUMBER, at=AT)
+    monkeypatch.setattr("django.db.models.query.QuerySet.exists", lambda self: False)  # neither saw the other's yet
+    with pytest.raises(services.SameFile):
+        services.add_official_file(actor, text, PDF, "b.pdf", number=NUMBER, at=AT)
+    monkeypatch.undo()
+    assert OfficialFile.objects.count() == 1
