@@ -10,7 +10,7 @@ from bangfu.casework.flow import procedure_of
 from bangfu.casework.services.returns import allowed_points, target_of
 from bangfu.common.errors import Refused
 from bangfu.common.workdays import calendar
-from bangfu.demo import tree
+from bangfu.demo import tree, trials
 from bangfu.demo.people import Maker
 from bangfu.demo.walk import Walk
 from bangfu.families import services as families
@@ -58,6 +58,7 @@ def seed(now: datetime, say: Callable[[str], None] = lambda text: None) -> None:
             made += 1
             _one(state, unit, start, made, maker, now)
         say(f"  {made:3d} / {total()}  {state}")
+    trials.plant(now)
 
 
 def _working(day: date) -> date:

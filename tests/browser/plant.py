@@ -45,14 +45,13 @@ def main(target: Path) -> None:
 
     from bangfu.casework.models import Application, CaseFile, Determination
     from bangfu.common import clock
-    from bangfu.demo import running, seeding, tree
+    from bangfu.demo import running, seeding, tree, trials
     from bangfu.demo.people import Maker
     from bangfu.families.models import Household
     from bangfu.organizations import selectors
     from bangfu.organizations.models import Post
     from bangfu.rechecks import services as rechecks
     from bangfu.rechecks.models import Finding
-    from bangfu.sandbox import services as sandbox
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=running.UNUSED)
@@ -70,20 +69,17 @@ def main(target: Path) -> None:
     newest = Determination.objects.filter(application=made["filed"]["application"]).order_by("pk")[0]
     clerk = Post.objects.get(user__username="jingban1")
     # all files by the rules of a day on which the family's income of today lies outside the window: something to look at
-    recheck = rechecks.ask_recheck(selectors.desk_of(Post.objects.get(user__username="shangwu1"), now.date()), day=now.date() + timedelta(days=250), reason="标准调整", at=now)
+    recheck = rechecks.ask_recheck(
+        selectors.desk_of(Post.objects.get(user__username="shangwu1"), now.date()),
+        day=now.date() + timedelta(days=250),
+        reason="标准调整",
+        at=now,
+    )
     rechecks.carry_out(recheck.pk, at=now)
-    leader = selectors.desk_of(Post.objects.get(user__username="lingdao"), now.date())
-    trials = []
-    for title, multiple in (("建档线提高到两倍", "2"), ("深度线放宽两成", "1.2")):
-        proposal = sandbox.open_proposal(leader, title=title, policy="tianjin-commerce-2020", day=now.date(), source="generated", size=2000, seed=7, at=now)
-        code = "union_multiple" if multiple == "2" else "deep_multiple"
-        sandbox.change_numbers(leader, proposal, changes={"parameters": {code: multiple}, "exclusions": {"vehicle": []}}, standards={"dibao": "1100.00"}, today={"deep": 50000, "relative": 30000, "union": 20000}, amounts={"deep": 60000, "relative": 30000, "union": 20000}, per_head=False, version=1, at=now)
-        sandbox.ask_trial(leader, proposal, at=now)
-        sandbox.carry_out_trial(proposal.pk, at=now)
-        trials.append(proposal.pk)
+    tried = [proposal.pk for proposal in trials.plant(now)]
     made["one"] = {
-        "proposal": trials[0],
-        "proposals": trials,
+        "proposal": tried[0],
+        "proposals": tried,
         "recheck": recheck.pk,
         "finding": Finding.objects.filter(run=recheck).order_by("pk")[0].pk,
         "file": CaseFile.objects.get(application=made["filed"]["application"]).pk,
