@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from bangfu.policy import registry, texts
+from bangfu.policy import coverage, registry, texts
 from bangfu.policy.assess import assess
 from bangfu.policy.pack.model import Pack
 from tests.policy import households as h
@@ -112,3 +114,17 @@ def test_no_register_claims_more_than_there_is_for_money_that_no_room_pays_yet()
             kinds = {item.kind for item in row.realised_by}
             if "aid" in kinds:
                 assert "planned" in kinds, row.id
+
+
+def test_what_no_software_can_do_is_listed_in_the_docs_with_the_reason_of_the_register() -> None:
+    listing = Path(__file__).resolve().parents[2] / "docs" / "not-software.csv"
+    with listing.open(encoding="utf-8", newline="") as file:
+        reasons = {row["id"]: row["reason"] for row in csv.DictReader(file)}
+    said = {
+        row.id: next(item.ref for item in row.realised_by if item.kind == "not_software")
+        for text in texts.all_texts()
+        for row in text.rows
+        if coverage.state_of(row) == "not_software"
+    }
+    assert said
+    assert {row: reasons.get(row) for row in said} == said
