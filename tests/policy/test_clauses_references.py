@@ -16,7 +16,9 @@ from bangfu.policy.registry import get_pack, pack_ids, policy_for
 
 TIANJIN = "tianjin-commerce-2020"
 ROOMS = Path(clauses.__file__).parents[1]
-EVERY_PACK = pytest.mark.parametrize("pack_id", ["acftu-2016", "acftu-2020", "muchuan-2016", "provincial-2020", "taian-2020", TIANJIN])
+EVERY_PACK = pytest.mark.parametrize(
+    "pack_id", ["acftu-2016", "acftu-2020", "muchuan-2016", "provincial-2020", "taian-2020", TIANJIN]
+)
 
 #: Parts of the facts document that stand in a model under another name.
 FORM_FIELDS = {
@@ -92,7 +94,8 @@ def test_every_field_that_a_clause_names_can_be_filled_in(pack_id):
             model = SECTIONS.get(section, Household)
         return name in {field.name for field in model._meta.get_fields()}
 
-    assert [path for path in references(pack_id, "form") if not exists(path)] == []
+    printed = get_pack(pack_id).forms.codes()
+    assert [path for path in references(pack_id, "form") if path not in printed and not exists(path)] == []
 
 
 def verbs(room: str) -> set[str]:
