@@ -128,15 +128,22 @@ def _known_amounts(state: State) -> Iterator[tuple[str, int]]:
 
 def _flags(state: State, ranks: dict[str, int], now: int) -> Iterator[Change]:
     for path, domain, value in _known_flags(state):
+        if domain.kind == "flag":
+            other = not value
+            if not _contradicts(state, path, other):
+                outcome = state.probe(path, other, domain.keys)[0][0]
+                if outcome not in ("incomplete", state.outcome):
+                    yield Change(path, "flag", "", value, other, None, outcome, ranks[outcome] < now)
+            continue
         name = path.rpartition(".")[2]
         known = {state.plan.signature(name, value): state.outcome}
         for written, other in domain.values:
             if other == value or _contradicts(state, path, other):
                 continue
             alike = state.plan.signature(name, other)
-            outcome = known.get(alike)
-            if outcome is None:
-                outcome = known[alike] = state.probe(path, other, domain.keys)[0][0]
+            if alike not in known:
+                known[alike] = state.probe(path, other, domain.keys)[0][0]
+            outcome = known[alike]
             if outcome not in ("incomplete", state.outcome):
                 yield Change(
                     path, domain.kind, "", domains.as_written(value), written, None, outcome, ranks[outcome] < now

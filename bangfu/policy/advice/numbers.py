@@ -170,24 +170,39 @@ class Sums:
         if len(live) == 1 and not direct:
             formula = rule.into[live[0]].node
             try:
-                curve = self._plain(formula, line, target)
-                if curve is None:
-                    curve = Solver(case, state.plan, target).line(formula, rule, line)
+                times = self._times(formula, line, target)
+                if times is not None:
+                    return _stretched(self.pot(live[0])[0], times, _now(line, target.name))
+                curve = Solver(case, state.plan, target).line(formula, rule, line)
                 shift = _at(curve, _now(line, target.name))
                 return back(self.pot(live[0])[0], curve, shift)
             except Unsolvable:
                 pass
         return solve(state, path, domain, unknown=False)[0]
 
-    def _plain(self, formula: n.Node, line: Any, target: Target) -> Curve | None:
-        """The curve of a line that brings its amount once for each month, which most do."""
+    def _times(self, formula: n.Node, line: Any, target: Target) -> int | None:
+        """How often a line brings its amount, where it brings just that for each month, as most do."""
         if not isinstance(formula, n.Spread) or (formula.by_month and line.is_monthly):
             return None
         leaf = formula.monthly if line.is_monthly else formula.once
         if not isinstance(leaf, n.Fact) or leaf.scope != "line" or leaf.name != target.name:
             return None
         low, high = self.state.case.month_count(line, spread_span(formula, self.state.case))
-        return [(0, 0, low, 0, low, 1)] if low == high else None
+        return low if low == high else None
+
+
+def _stretched(segments: Segments, times: int, now: int) -> Segments:
+    """Segments over what is added to a sum, told over the amount that enters it so many times and is `now`."""
+    if times == 0:
+        return []
+    found: Segments = [(0, segments[0][1])]
+    for start, meaning in segments[1:]:
+        cut = now - (-start // times)  # the least amount at which so much is added
+        if cut <= found[-1][0]:
+            found[-1] = (found[-1][0], meaning)  # a segment between two whole 分 of the amount is never met
+        else:
+            found.append((cut, meaning))
+    return found
 
 
 def _now(line: Any, name: str) -> int:

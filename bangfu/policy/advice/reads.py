@@ -57,10 +57,10 @@ class Plan:
         #: everything a sum, a named formula or a local figure reads
         self.remembered = frozenset().union(*remembered)
         self._touched: dict[frozenset[str], tuple[int, ...]] = {}
+        #: what the formulas about lines read
+        self.line_reads = frozenset().union(*(self.line(rule, pot) for rule in rules.lines for pot in rule.into))
         #: what any item may read, the lines' formulas included
-        self.all_reads = frozenset().union(
-            *(item.reads for item in self.items), *(self.line(rule, pot) for rule in rules.lines for pot in rule.into)
-        )
+        self.all_reads = self.line_reads.union(*(item.reads for item in self.items))
         #: (path, kind) of each flag or choice of the household that some item reads
         self.flags = tuple(
             (f"{section}.{name}", kind)

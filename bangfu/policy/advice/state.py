@@ -163,6 +163,8 @@ class State:
     # --- another value -----------------------------------------------------------------------------------------------
     def reaching(self, keys: frozenset[str]) -> frozenset[str]:
         """The keys, with the sums that read them through some line of this household."""
+        if keys.isdisjoint(self.plan.line_reads):
+            return keys
         if self._present is None:
             case = self.case
             present: dict[str, set[str]] = {f"pot:{code}": set() for code in case.rules.pots}
