@@ -342,7 +342,7 @@ def test_a_form_asks_for_one_of_the_kinds_of_the_measure() -> None:
 @pytest.mark.req("MC-FORM2-19")
 def test_earlier_payments_feed_the_cap() -> None:
     found = aid.check_payment(RULES, living(amount=200_000), spent(500_000), FILE, LOCAL, ON)
-    assert [item.message for item in found] == ["生活救助每户每年不超过低保标准年度总和：还可补助 1,300.00 元"]
+    assert [item.message for item in found] == ["生活救助以一户一年十二个月低保之和为限：还可补助 1,300.00 元"]
 
 
 def test_every_category_says_something_about_every_source() -> None:
