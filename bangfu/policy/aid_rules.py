@@ -452,7 +452,10 @@ def _matrix(
         above = parent.matrix.get(category, {}) if parent else {}
         if shape.by_date and not above:
             continue  # a category of another era
-        matrix[category] = {**{code: kept for code, kept in above.items() if code in sources}, **shape.table(cell)(line)}
+        matrix[category] = {
+            **{code: kept for code, kept in above.items() if code in sources},
+            **shape.table(cell)(line),
+        }
         for source in sources:
             if source not in matrix[category]:
                 shape.fault(line, f"{category}: nothing is said about the source {source}")
