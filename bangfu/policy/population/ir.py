@@ -63,7 +63,10 @@ class Frame:
     @property
     def all_keys(self) -> tuple[str, ...]:
         """Its keys, and those of the parent that are not among them."""
-        return (*self.keys, *(name for name in self.carried.values() if name not in self.keys and name not in self._linked))
+        return (
+            *self.keys,
+            *(name for name in self.carried.values() if name not in self.keys and name not in self._linked),
+        )
 
     @property
     def _linked(self) -> set[str]:
@@ -306,6 +309,8 @@ class Maker:
             return a
         if a.op == "not":
             return a.args[0]
+        if a.op == "or":
+            return self.all_of(self.negation(one) for one in a.args)
         if a.op in _FLIPPED and a.args[0].type == "int":
             return self.compare(_FLIPPED[a.op], *a.args)
         return self._make("not", (a,), None, "bool", a.nullable)
@@ -415,3 +420,10 @@ class Sizes(Table):
     high: str
     name: str
     most: int
+
+
+def inputs(table: Table) -> list[Table]:
+    """The tables a table is made from."""
+    if isinstance(table, Join):
+        return [table.left, table.right]
+    return [table.input] if isinstance(table, (Select, Group, Sizes)) else []

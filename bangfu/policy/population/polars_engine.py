@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from bangfu.policy.population.compile.program import Program
-from bangfu.policy.population.ir import Expr, Group, Join, Scan, Select, Sizes, Table
+from bangfu.policy.population.ir import Expr, Group, Join, Scan, Select, Sizes, Table, inputs
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "//": operator.floordiv,
@@ -20,19 +20,38 @@ _DTYPES: Final = {"int": pl.Int64, "bool": pl.Boolean, "str": pl.String}
 
 
 def run(program: Program, tables: Mapping[str, pl.LazyFrame]) -> pl.LazyFrame:
-    """The answer of a program over tables of its shape: those of the layout, and `places`."""
-    return _Query(tables).frame(program.table)
+    """The answer of a program over tables of its shape: those of the layout, and `places`.
+
+    Steps that several others read are worked out at once, when this is called, and kept until the answer is collected: Polars would repeat some.
+    """
+    return _Query(tables, _shared(program.table)).frame(program.table)
+
+
+def _shared(root: Table) -> set[int]:
+    """Tables that more than one other reads."""
+    readers: dict[int, int] = {}
+    stack = [root]
+    while stack:
+        for one in inputs(stack.pop()):
+            readers[id(one)] = readers.get(id(one), 0) + 1
+            if readers[id(one)] == 1:
+                stack.append(one)
+    return {key for key, count in readers.items() if count > 1}
 
 
 class _Query:
-    def __init__(self, tables: Mapping[str, pl.LazyFrame]) -> None:
+    def __init__(self, tables: Mapping[str, pl.LazyFrame], shared: set[int]) -> None:
         self.tables = tables
+        self.shared = shared
         self._done: dict[int, pl.LazyFrame] = {}
 
     def frame(self, table: Table) -> pl.LazyFrame:
         found = self._done.get(id(table))
         if found is None:
-            found = self._done[id(table)] = self._made(table)
+            found = self._made(table)
+            if id(table) in self.shared and not isinstance(table, Scan):
+                found = found.collect(engine="streaming").lazy()
+            self._done[id(table)] = found
         return found
 
     def _made(self, table: Table) -> pl.LazyFrame:
@@ -88,7 +107,9 @@ def expression(node: Expr, names: Mapping[int, str]) -> pl.Expr:
     if op == "const":
         if node.data is None:
             return pl.lit(None, dtype=_DTYPES[node.type])
-        return pl.lit(node.data, dtype=(pl.Int128 if node.wide else pl.Int64)) if node.type == "int" else pl.lit(node.data)
+        return (
+            pl.lit(node.data, dtype=(pl.Int128 if node.wide else pl.Int64)) if node.type == "int" else pl.lit(node.data)
+        )
     args = [expression(one, names) for one in node.args]
     if op in ("+", "-", "*") and node.wide:
         args = [one.cast(pl.Int128) for one in args]

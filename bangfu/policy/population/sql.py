@@ -33,6 +33,22 @@ _WORDS: Final[dict[str, _Words]] = {
 _OPERATORS: Final = frozenset({"+", "-", "*", "=", "<>", "<", "<=", ">", ">="})
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of a query: its name for the later ones, and how many times they read it."""
+
+    name: str
+    query: str
+    read: int
+
+
+def steps(program: Program, dialect: Dialect) -> list[Step]:
+    """The same query taken apart: each step reads tables and steps before it, the last gives the answer."""
+    text = _Text(_WORDS[dialect], dialect)
+    text.name(program.table)
+    return [Step(name, body, text.read.get(name, 0)) for name, body in text.steps]
+
+
 def render(program: Program, dialect: Dialect) -> str:
     """The query that gives the columns of `program.table`, over tables named as in the layout and `places`."""
     return _Text(_WORDS[dialect], dialect).query(program.table)
@@ -42,12 +58,17 @@ class _Text:
     def __init__(self, words: _Words, dialect: str) -> None:
         self.words = words
         self.dialect = dialect
-        self.steps: list[str] = []
+        self.steps: list[tuple[str, str]] = []
+        self.read: dict[str, int] = {}
         self._named: dict[int, str] = {}
 
     def query(self, table: Table) -> str:
         last = self.name(table)
-        steps = ",\n".join(self.steps)
+        # DuckDB plans a step again wherever it is read, unless it is told to keep it; the others have no need or no word for it.
+        kept = {name for name, times in self.read.items() if times > 1 and self.dialect == "duckdb"}
+        steps = ",\n".join(
+            f"{name} AS {'MATERIALIZED ' if name in kept else ''}(\n  {body}\n)" for name, body in self.steps
+        )
         return f"WITH {steps}\nSELECT * FROM {last}"
 
     def quoted(self, name: str) -> str:
@@ -66,7 +87,8 @@ class _Text:
         if found is None:
             body = self.body(table)
             found = self._named[id(table)] = f"t{len(self.steps)}"
-            self.steps.append(f"{found} AS (\n  {body}\n)")
+            self.steps.append((found, body))
+        self.read[found] = self.read.get(found, 0) + 1
         return found
 
     def body(self, table: Table) -> str:
@@ -128,12 +150,12 @@ class _Text:
         if "digits" not in self._named.values():
             self._named[-1] = "digits"
             digits = " UNION ALL ".join(f"SELECT CAST({n} AS {self.words.narrow}) AS d" for n in range(10))
-            self.steps.append(f"digits AS (\n  {digits}\n)")
+            self.steps.append(("digits", digits))
         inner = self.name(table.input)
         number = " + ".join(f"d{k}.d * {10**k}" for k in range(places))
         froms = " CROSS JOIN ".join(f"digits d{k}" for k in range(places))
         name = f"n{len(self.steps)}"
-        self.steps.append(f"{name} AS (\n  SELECT {number} AS n FROM {froms}\n)")
+        self.steps.append((name, f"SELECT {number} AS n FROM {froms}"))
         kept = ", ".join(f"i.{self.quoted(column)}" for column in table.columns if column != table.name)
         low, high = self.quoted(table.low), self.quoted(table.high)
         return (

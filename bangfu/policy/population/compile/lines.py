@@ -278,7 +278,9 @@ class LineCompiler(TreeCompiler):
     def _kinds(self, rule: LineRule) -> frozenset[str]:
         """The kinds of a rule that occur."""
         apart = frozenset(self.rules.special_basis.items()) if rule.of == "incomes" else frozenset()
-        return frozenset(kind for kind in rule.kinds if self.shape.occurs(rule.of, Sort(frozenset({kind}), rule.basis, None, apart)))
+        return frozenset(
+            kind for kind in rule.kinds if self.shape.occurs(rule.of, Sort(frozenset({kind}), rule.basis, None, apart))
+        )
 
     def formulas(self, code: str, here: Here) -> Iterator[tuple[list[LineRule], n.Node, Here]]:
         """The formulas that bring lines into a pot, each once: (its rules, the formula, where it is said)."""

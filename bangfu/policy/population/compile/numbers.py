@@ -258,8 +258,15 @@ class Numbers:
         if x.low >= 0:
             return m.over(x, d)
         up = m.over(m.minus(m.add(m.minus(m.zero, x), d), m.one), d)
-        return m.case([(m.compare(">=", x, m.zero), m.over(x, d)), (m.compare("<", x, m.zero), m.minus(m.zero, up))], m.no_number) if x.nullable else m.case(  # fmt: skip
-            [(m.compare(">=", x, m.zero), m.over(x, d))], m.minus(m.zero, up)
+        return (
+            m.case(
+                [(m.compare(">=", x, m.zero), m.over(x, d)), (m.compare("<", x, m.zero), m.minus(m.zero, up))],
+                m.no_number,
+            )
+            if x.nullable
+            else m.case(  # fmt: skip
+                [(m.compare(">=", x, m.zero), m.over(x, d))], m.minus(m.zero, up)
+            )
         )
 
     def rounded_up(self, value: Expr | None, den: Expr) -> Expr | None:

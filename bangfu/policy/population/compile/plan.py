@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bangfu.policy.population import layout
 from bangfu.policy.population.compile.context import Frames
-from bangfu.policy.population.ir import LEAVES, Expr, Frame, Group, Join, Scan, Select, Sizes, Table
+from bangfu.policy.population.ir import LEAVES, Expr, Frame, Group, Join, Scan, Select, Sizes, Table, inputs
 
 _DATES = frozenset({"application_date", "birth_date"})
 
@@ -37,20 +37,47 @@ class Planner:
         self._delayed: dict[Frame, int] = {}
         self._below: set[int] = set()
         self._base: dict[Frame, int] = {}
+        self._root: Frame | None = None
 
     def table(self, frame: Frame, outputs: dict[str, Expr]) -> Select:
         """One row for each row of `frame`: its keys and the outputs."""
+        self._root = frame
         for value in outputs.values():
             self.gather(value)
         self._delay(outputs)
         last = max((self.stage(value) for value in outputs.values()), default=0)
         built = self.build(frame, max(last, self.base(frame)))
+        built = self._with_late(frame, built)
         made = {key: self.make.col(frame, key, "int", False) for key in frame.keys}
         names = built.names | {id(value): key for key, value in made.items()}
         self._kept += made.values()
         found = self.select(built.table, names, made | outputs)
         prune(found)
         return found
+
+    def _late(self, frame: Frame) -> set[str]:
+        """Own columns that only the outputs read: they need not go through every join."""
+        if frame is not self._root:
+            return set()
+        leaves = self._leaves.get(frame, {}).values()
+        early = {leaf.data for leaf in leaves if leaf.op == "col" and id(leaf) in self._below}
+        early |= set(frame.keys) | self._pair_columns(frame)
+        for value in self._fixed_own(frame):
+            early |= self._cols(value)
+        return {leaf.data for leaf in leaves if leaf.op == "col"} - early
+
+    def _with_late(self, frame: Frame, built: _Stage) -> _Stage:
+        late = self._late(frame)
+        if not late:
+            return built
+        columns = [*frame.keys, *sorted(late)]
+        source = Scan({name: self._kind(frame, name)[0] for name in columns}, frame.source)
+        made = {name: self._key(frame, name) for name in columns}
+        renamed = {f"k_{name}" if name in frame.keys else name: one for name, one in made.items()}
+        right = self.select(source, {id(one): name for name, one in made.items()}, renamed)
+        kept = {name: kind for name, kind in right.columns.items() if name in late}
+        pairs = tuple((key, f"k_{key}") for key in frame.keys)
+        return _Stage(Join(built.table.columns | kept, built.table, right, pairs, "inner"), built.names)
 
     # --- what is asked of each frame ---------------------------------------------------------------------------------
     def gather(self, value: Expr) -> None:
@@ -102,7 +129,9 @@ class Planner:
             if frame.of is not None:
                 found = max(found, self.base(frame.of))
             if frame.source == "groups":
-                found = max([found, *(self.stage(one) for one in self._leaves.get(frame, {}).values() if one.op == "agg")])
+                found = max(
+                    [found, *(self.stage(one) for one in self._leaves.get(frame, {}).values() if one.op == "agg")]
+                )
             for other, _ in frame.without:
                 found = max(found, self.base(other))
             self._base[frame] = found
@@ -124,6 +153,8 @@ class Planner:
             found = max(self.stage(value.args[0]), self.base(value.frame.parent))
         elif value.op == "look":
             found = max(self.stage(value.args[0]), self.base(value.data[0])) + 1
+            if id(value) not in self._below:
+                found = max(found, self._delayed.get(value.data[0], 0) if value.frame is self._root else 0)
         elif value.op == "agg":
             child = value.data[0]
             found = max(self.stage(value.args[0]), self.base(child)) + 1
@@ -142,6 +173,11 @@ class Planner:
                 if leaf.op == "agg" and leaf.frame is not None and leaf.frame.source != "groups":
                     child = leaf.data[0]
                     latest[child] = max(latest.get(child, 0), self.stage(leaf))
+        last = max(self.stage(value) for value in outputs.values())
+        early = {leaf.data[0] for leaves in self._leaves.values() for leaf in leaves.values() if leaf.op == "look" and id(leaf) in self._below}  # fmt: skip
+        for leaf in self._leaves.get(self._root, {}).values():
+            if leaf.op == "look" and leaf.data[0] not in early:
+                latest[leaf.data[0]] = last
         self._stage.clear()
         self._base.clear()
         self._delayed = latest
@@ -192,11 +228,18 @@ class Planner:
         asked = own | set(frame.keys) | {mine for mine, _ in frame.link} | self._pair_columns(frame)
         for value in self._fixed_own(frame):
             asked |= self._cols(value)
-        asked -= set(frame.derived)
-        listed = sorted(asked) if frame.source == "places" else [one for one in layout.TABLES[frame.source] if one in asked]
+        asked -= set(frame.derived) | self._late(frame)
+        listed = (
+            sorted(asked) if frame.source == "places" else [one for one in layout.TABLES[frame.source] if one in asked]
+        )
         source.columns = {name: self._kind(frame, name)[0] for name in listed}
         names = self._col_names(frame, asked)
-        where = frame.where if frame.where is not None and self._own(frame.where) else None
+        parts = [] if frame.where is None else list(frame.where.args) if frame.where.op == "and" else [frame.where]
+        where = self.make.all_of(one for one in parts if self._own(one)) if parts else None
+        rest = self.make.all_of(one for one in parts if not self._own(one))
+        self._kept += [rest, *([where] if where is not None else [])]
+        if where is self.make.true:
+            where = None
         made: dict[str, Expr] = {name: self.make.col(frame, name, *self._kind(frame, name)) for name in source.columns}
         made |= {name: value for name, value in frame.derived.items() if name in self._pair_columns(frame) | set(frame.keys) | own}  # fmt: skip
         self._kept += made.values()
@@ -209,14 +252,14 @@ class Planner:
             keys.made = {right: self._key(other, right) for _, right in pairs}
             keys.names = {id(one): name for name, one in keys.made.items()}
             built = _Stage(Join(built.table.columns, built.table, keys, pairs, "anti"), built.names)
-        if frame.where is not None and where is None:
+        if rest is not self.make.true:
             assert frame.parent is not None
-            needed = [one for one in self._leaves_of(frame.where) if one.op != "col"]
+            needed = [one for one in self._leaves_of(rest) if one.op != "col"]
             for kind in (self._ups, self._aggs, self._looks):
                 built = kind(frame, built, needed, self.base(frame))
             kept = {name: self._any(frame, name, built.table) for name in built.table.columns}
             names = built.names | {id(one): name for name, one in kept.items()}
-            built = _Stage(Select(dict(built.table.columns), built.table, kept, names, frame.where), built.names)
+            built = _Stage(Select(dict(built.table.columns), built.table, kept, names, rest), built.names)
         return built
 
     def _named(self, frame: Frame, names: dict[int, str]) -> dict[int, str]:
@@ -227,7 +270,10 @@ class Planner:
         return found
 
     def _fixed_own(self, frame: Frame) -> list[Expr]:
-        return [*frame.derived.values(), *([frame.where] if frame.where is not None and frame.source != "sizes" else [])]
+        return [
+            *frame.derived.values(),
+            *([frame.where] if frame.where is not None and frame.source != "sizes" else []),
+        ]
 
     def _cols(self, value: Expr) -> set[str]:
         return {leaf.data for leaf in self._leaves_of(value) if leaf.op == "col"}
@@ -285,7 +331,13 @@ class Planner:
         dtype = layout.TABLES[frame.source].get(name) if frame.source in layout.TABLES else None
         if dtype is None:
             text = name in ("work_region", "huji_region", "place_work", "place_huji")
-            return ("str" if text else "bool" if name.endswith("_published") or name.startswith("starts_") or "_lacks_" in name else "int"), True
+            return (
+                "str"
+                if text
+                else "bool"
+                if name.endswith("_published") or name.startswith("starts_") or "_lacks_" in name
+                else "int"
+            ), True
         return ("bool" if dtype is layout.pl.Boolean else "str" if dtype is layout.pl.String else "int"), True
 
     def _key(self, frame: Frame, name: str) -> Expr:
@@ -357,7 +409,9 @@ class Planner:
         for one in ups:
             name = names[id(one)] = self.name(one)
             made[name] = one.args[0]
-        above_names = above.names | {id(one): one.data for one in made.values() if one in (*keys.values(), *more.values())}
+        above_names = above.names | {
+            id(one): one.data for one in made.values() if one in (*keys.values(), *more.values())
+        }
         right = self.select(above.table, above_names, made)
         columns = built.table.columns | {name: kind for name, kind in right.columns.items() if name not in keys}
         how = "inner"
@@ -512,7 +566,7 @@ def prune(root: Table) -> None:
         elif id(table) not in seen:
             seen.add(id(table))
             stack.append((table, True))
-            stack += [(one, False) for one in _inputs(table)]
+            stack += [(one, False) for one in inputs(table)]
     needed: dict[int, set[str]] = {id(root): set(root.columns)}
     for table in reversed(order):
         wanted = needed.get(id(table), set())
@@ -533,12 +587,6 @@ def prune(root: Table) -> None:
             _need(needed, table.input, used)
         assert isinstance(table, (Scan, Select, Join, Group, Sizes))
         table.columns = {name: kind for name, kind in table.columns.items() if name in wanted}
-
-
-def _inputs(table: Table) -> list[Table]:
-    if isinstance(table, Join):
-        return [table.left, table.right]
-    return [table.input] if isinstance(table, (Select, Group, Sizes)) else []
 
 
 def _need(needed: dict[int, set[str]], table: Table, names: set[str]) -> None:

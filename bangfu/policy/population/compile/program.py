@@ -94,7 +94,10 @@ class _Answer(ReasonCompiler):
             return Num(make.no_number, make.no_number)
         size, least = self.size_at(replace(self.at_home, home=sizes)), make.up(sizes, self.sure_size())
         at_least = make.extreme(sizes, "max", make.case([(make.compare("=", size, least), each.low)], make.no_number))
-        crossed = numbers.scaled(each.low, 1, least, each.power), numbers.scaled(make.up(sizes, at_least), 1, size, each.power)
+        crossed = (
+            numbers.scaled(each.low, 1, least, each.power),
+            numbers.scaled(make.up(sizes, at_least), 1, size, each.power),
+        )
         assert crossed[0] is not None
         assert crossed[1] is not None
         same = make.all_of((make.compare("=", each.low, each.high), make.compare("=", *crossed)))

@@ -63,7 +63,9 @@ class ReasonCompiler(LineCompiler):
     def lifted(self, frame: Frame, part: Why) -> Why:
         """On the frame above: whether it is so for some row below."""
         make, most = self.make, self.shape.most(frame.source if frame.source in ("incomes", "expenses", "members", "vehicles", "disabilities") else "members")  # fmt: skip
-        return {path: make.compare(">", make.count(frame, make.surely(one), most), make.zero) for path, one in part.items()}
+        return {
+            path: make.compare(">", make.count(frame, make.surely(one), most), make.zero) for path, one in part.items()
+        }
 
     # --- truths ------------------------------------------------------------------------------------------------------
     def why_truth(self, node: n.Node, here: Here) -> Why:
@@ -150,7 +152,9 @@ class ReasonCompiler(LineCompiler):
         single = self.single_size()
         return self.merged(
             self.only(single, self._why_sides(node, replace(here, fixed=True))),
-            self.only(make.negation(single), self.merged(self.why_size(), self.lifted(sizes, self.up_why(sizes, each)))),
+            self.only(
+                make.negation(single), self.merged(self.why_size(), self.lifted(sizes, self.up_why(sizes, each)))
+            ),
         )
 
     def _why_sides(self, node: n.Compare, here: Here) -> Why:
@@ -159,7 +163,11 @@ class ReasonCompiler(LineCompiler):
     def _why_quantified(self, node: n.Quantified, here: Here) -> Why:
         make = self.make
         owner = node.collection.partition(".")[0]
-        if node.collection.endswith(".disabilities") and owner in ("worker", "member") and owner not in dict(here.bound):
+        if (
+            node.collection.endswith(".disabilities")
+            and owner in ("worker", "member")
+            and owner not in dict(here.bound)
+        ):
             return self._why_of_person(node, here)
         frame, counts, part, known = self.verdicts(node, here)
         item = make.any_of((make.negation(counts), part)) if node.how == "all" else make.all_of((counts, part))
@@ -177,20 +185,23 @@ class ReasonCompiler(LineCompiler):
 
     def _why_of_person(self, node: n.Quantified, here: Here) -> Why:
         make = self.make
-        owner = node.collection.partition(".")[0]
-        name = " " + owner
-        same = replace(node, collection=f"{name}.disabilities")
-        self._kept.append(same)
-        if owner == "worker":
-            frame, pairs = self.worker()
-            at, total = self.households, True
-        else:
-            assert here.line is not None
-            frame, pairs = self.members(self.households), (*OWN, ("member", "position"))
-            at, total = here.line, False
-        inside = Here(self.households, frame, here.span, True, bound=((name, frame),))
-        rows = self._why_quantified(same, inside)
-        return {path: make.surely(make.look(at, frame, pairs, make.surely(one), total)) for path, one in rows.items()}
+        groups, item = self.ailments(node, here)
+        own = groups.of
+        assert own is not None
+        worker = node.collection.startswith("worker.")
+        at = self.households if worker else here.line
+        assert at is not None
+        pairs = (*OWN, ("worker" if worker else "member", "member"))
+        found: Why = {"members.disabilities": self.ailments_unknown(at, pairs)}
+        if item.nullable:
+            inside = Here(self.households, own, here.span, True, bound=((node.variable, own),))
+            rows = self.only(make.is_null(item), self.why_truth(node.part, inside))
+            for path, one in rows.items():
+                row = make.case([(make.surely(one), make.one)], make.zero)
+                some = make.gathered(groups, own, "sum", row, self.shape.most("disabilities"))
+                held = make.surely(make.look(at, groups, pairs, make.compare(">", some, make.zero)))
+                found[path] = make.any_of((found.get(path, make.false), held))
+        return found
 
     # --- who counts, and where ---------------------------------------------------------------------------------------
     def why_member(self, frame: Frame) -> Why:
@@ -355,7 +366,9 @@ class ReasonCompiler(LineCompiler):
                 continue
             lines = inside.line
             assert lines is not None
-            test = open_ if lines is not frame else make.all_of((self.rows_of(frame, inside.kinds, rules[0].basis), open_))
+            test = (
+                open_ if lines is not frame else make.all_of((self.rows_of(frame, inside.kinds, rules[0].basis), open_))
+            )
             if pot.marked:
                 test = make.all_of((make.col(lines, "incident", "bool", False), test))
             rows = self.merged(self.why_number(formula, inside), self._why_owner(inside))
@@ -420,4 +433,3 @@ class ReasonCompiler(LineCompiler):
             return make.false
         count = make.gathered(groups, own, "sum", make.case([(make.surely(test), make.one)], make.zero), self.shape.most("incomes"))  # fmt: skip
         return make.compare(">", count, make.zero)
-

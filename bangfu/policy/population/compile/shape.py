@@ -130,7 +130,9 @@ def measure(tables: Mapping[str, pl.LazyFrame], places: pl.DataFrame, denominato
         rest = [name for name in layout.TABLES[table] if name not in (*keys, "household")]
         numbers = _numbers(table)
         counted = [
-            (pl.col(name).null_count() > 0 if name != "paid_by_known" else pl.col(name).all().not_()).alias(f"{name}:null")
+            (pl.col(name).null_count() > 0 if name != "paid_by_known" else pl.col(name).all().not_()).alias(
+                f"{name}:null"
+            )
             for name in rest
         ]
         ends = [getattr(pl.col(name), end)().alias(f"{name}:{end}") for name in numbers for end in ("min", "max")]

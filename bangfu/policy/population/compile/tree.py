@@ -189,7 +189,9 @@ class TreeCompiler(Frames):
         assert isinstance(node.collection, n.Fact)
         if node.collection.name == "causes":
             return make.any_of(self.column(self.households, "households", cause) for cause in CAUSES)
-        known = self.always_true("vehicles_known") or self.column(self.households, "households", "vehicles_known", False)
+        known = self.always_true("vehicles_known") or self.column(
+            self.households, "households", "vehicles_known", False
+        )
         found = make.compare(">", make.count(self.vehicles(self.households), make.true, self.shape.most("vehicles")), make.zero)  # fmt: skip
         return make.case([(known, found)], make.unknown)
 
@@ -216,7 +218,11 @@ class TreeCompiler(Frames):
             return frame, self.counted(frame), make.true
         if node.collection == "vehicles":
             known = self.column(self.households, "households", "vehicles_known", False)
-            return self.vehicles(here.frame), make.true, make.up(here.frame, self.always_true("vehicles_known") or known)
+            return (
+                self.vehicles(here.frame),
+                make.true,
+                make.up(here.frame, self.always_true("vehicles_known") or known),
+            )
         owner = dict(here.bound)[node.collection.partition(".")[0]]
         return self.disabilities(owner), make.true, self.always_true("disabilities_known") or self.column(owner, "members", "disabilities_known")  # fmt: skip
 
@@ -233,7 +239,11 @@ class TreeCompiler(Frames):
 
     def _quantified(self, node: n.Quantified, here: Here) -> Expr:
         owner = node.collection.partition(".")[0]
-        if node.collection.endswith(".disabilities") and owner in ("worker", "member") and owner not in dict(here.bound):
+        if (
+            node.collection.endswith(".disabilities")
+            and owner in ("worker", "member")
+            and owner not in dict(here.bound)
+        ):
             return self._of_person(node, here)
         make = self.make
         frame, counts, part, known = self.verdicts(node, here)
@@ -250,7 +260,11 @@ class TreeCompiler(Frames):
 
     def _quantified_count(self, node: n.Quantified, here: Here) -> Num:
         owner = node.collection.partition(".")[0]
-        if node.collection.endswith(".disabilities") and owner in ("worker", "member") and owner not in dict(here.bound):
+        if (
+            node.collection.endswith(".disabilities")
+            and owner in ("worker", "member")
+            and owner not in dict(here.bound)
+        ):
             raise NotCompiled(f"{node.text!r}: count the disabilities of a bound member instead")
         make = self.make
         frame, counts, part, known = self.verdicts(node, here)
@@ -264,21 +278,50 @@ class TreeCompiler(Frames):
         """`any` or `all` over the disabilities of the worker, or of the member a line belongs to."""
         if self.free(node.part) - {node.variable}:
             raise NotCompiled(f"{node.text!r}: the part may ask of the disability and of the household only")
-        owner = node.collection.partition(".")[0]
-        name = " " + owner  # no variable is called so
+        make = self.make
+        groups, item = self.ailments(node, here)
+        pairs = (*OWN, ("worker" if node.collection.startswith("worker.") else "member", "member"))
+        at = self.households if node.collection.startswith("worker.") else here.line
+        assert at is not None
+        decisive, empty = (make.true, make.false) if node.how == "any" else (make.false, make.true)
+        own, most = groups.of, self.shape.most("disabilities")
+        assert own is not None
+        found = empty
+        if item.nullable:
+            open_ = make.gathered(groups, own, "sum", make.case([(make.is_null(item), make.one)], make.zero), most)
+            open_here = make.surely(make.look(at, groups, pairs, make.compare(">", open_, make.zero)))
+            found = make.case([(open_here, make.unknown)], found)
+        some = make.gathered(groups, own, "sum", make.case([(item, make.one)], make.zero), most)
+        some_here = make.surely(make.look(at, groups, pairs, make.compare(">", some, make.zero)))
+        found = make.case([(some_here, decisive)], found)
+        return make.case([(self.ailments_unknown(at, pairs), make.unknown)], found)
 
-        def value(frame: Frame) -> Expr:
-            same = replace(node, collection=f"{name}.disabilities")
-            self._kept.append(same)
-            inside = Here(self.households, frame, here.span, True, bound=((name, frame),))
-            return self._quantified(same, inside)
+    def ailments(self, node: n.Quantified, here: Here) -> tuple[Frame, Expr]:
+        """(members with disabilities, whether one of these decides the question)."""
+        make = self.make
+        key = ("ailing",)
+        groups = self.once(key)
+        if groups is None:
+            own = Frame("ailments", "disabilities", ("household", "member", "position"), self.households, OWN)
+            groups = self.remember(key, Frame("ailing", "groups", ("household", "member"), self.households, OWN))
+            groups.of = own
+        assert groups.of is not None
+        inside = Here(self.households, groups.of, here.span, True, bound=((node.variable, groups.of),))
+        part = self.truth(node.part, inside)
+        return groups, part if node.how == "any" else make.negation(part)
 
-        if owner == "worker":
-            frame, pairs = self.worker()
-            return self.make.look(self.households, frame, pairs, value(frame), total=True)
-        found, nobody = self.of_owner(here, value)
-        empty = self.make.const(node.how == "all")
-        return self.make.case([(nobody, empty)], found)
+    def ailments_unknown(self, at: Frame, pairs: tuple[tuple[str, str], ...]) -> Expr:
+        """Whether nobody knows which disabilities the person has."""
+        if self.always_true("disabilities_known") is not None:
+            return self.make.false
+        key = ("unknown ailments",)
+        frame = self.once(key)
+        if frame is None:
+            frame = self.remember(key, Frame("unasked", "members", ("household", "position"), self.households, OWN))
+            frame.where = self.make.negation(self.make.col(frame, "disabilities_known", "bool", False))
+        there = tuple((mine, "position" if its == "member" else its) for mine, its in pairs)
+        found = self.make.look(at, frame, there, self.make.true)
+        return self.make.negation(self.make.is_null(found))
 
     # --- who counts ----------------------------------------------------------------------------------------------
     def belongs(self, frame: Frame) -> Expr:
@@ -317,15 +360,17 @@ class TreeCompiler(Frames):
         return self.counted(self.members(self.households)).nullable
 
     def sure_size(self) -> Expr:
-        frame = self.members(self.households)
-        found = self.make.count(frame, self.counted(frame), self.shape.most("members"))
-        found.low = 1  # the worker
+        """How many members surely count: all but the few who do not, or may not."""
+        most = self.shape.most("members")
+        everybody = self.make.count(self.members(self.households), self.make.true, most)
+        found = self.make.minus(everybody, self.make.count(self.outsiders(), self.make.true, most))
+        found.low, found.high = 1, most  # the worker counts
         return found
 
     def maybe_size(self) -> Expr:
-        frame = self.members(self.households)
-        found = self.make.count(frame, self.make.is_null(self.counted(frame)), self.shape.most("members"))
-        return found
+        """How many members may or may not count."""
+        outsiders = self.outsiders()
+        return self.make.count(outsiders, self.make.is_null(self.counted(outsiders)), self.shape.most("members"))
 
     def single_size(self) -> Expr:
         return self.make.compare("=", self.maybe_size(), self.make.zero)
