@@ -49,6 +49,9 @@ class Machine:
             "spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true", "spark.sql.warehouse.dir": str(self.folder),
             "spark.sql.catalogImplementation": "in-memory", "spark.local.dir": str(self.folder),
             "spark.sql.execution.arrow.pyspark.enabled": "true", "spark.log.level": "OFF",
+            # Adaptive planning would run every kept step on its own; guessing filters from filters takes longer than it saves here.
+            "spark.sql.adaptive.enabled": "false", "spark.sql.constraintPropagation.enabled": "false",
+            "spark.sql.autoBroadcastJoinThreshold": "-1",
         }  # fmt: skip
         if self.master.startswith("local"):  # nothing of it is to be seen from outside, and no name is looked up
             settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1",
@@ -75,7 +78,7 @@ class Machine:
             for table in layout.TABLES:
                 self._offer(table, ready.piece)
             self._frame(ready.places).createOrReplaceTempView(prepare.PLACES)
-            found = pl.from_arrow(self.session.sql(sql.render(ready.program, "spark")).toArrow())
+            found = pl.from_arrow(self._answer(ready).toArrow())
         except Exception as error:  # Py4J wraps what Java throws in classes of its own
             text = str(error)
             if any(word in text for word in ("OutOfMemory", "Java heap space", "GC overhead", "Container killed")):
@@ -83,6 +86,16 @@ class Machine:
             raise EngineFault(f"spark: {type(error).__name__}: {_first(error)}") from error
         assert isinstance(found, pl.DataFrame)
         return prepare.finish(found, ready.program.paths, ready.heads(), ready.pack)
+
+    def _answer(self, ready: prepare.Prepared) -> Any:
+        """The query step by step. What several steps read is worked out once and kept: as one text, Spark would plan and run it each time."""
+        frame: Any = None
+        for step in sql.steps(ready.program, "spark"):
+            frame = self.session.sql(step.query)
+            if step.read > 1:
+                frame = frame.localCheckpoint(eager=False)
+            frame.createOrReplaceTempView(step.name)
+        return frame
 
     def _offer(self, table: str, piece: Piece) -> None:
         paths = piece.paths.get(table, ())

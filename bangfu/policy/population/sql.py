@@ -4,6 +4,7 @@ Only what all three mean alike is used: joins, groups, CASE, AND, OR, NOT, compa
 SUM, MIN, MAX, COALESCE; no division but the dialect's whole one; nothing that looks at dates or floats.
 """
 
+# ruff: noqa: S608  (the text is made of the program's own names; values of the data never stand in it)
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -122,17 +123,17 @@ class _Text:
         if table.how == "anti":
             names = ", ".join(f"l.{self.quoted(name)}" for name in table.columns)
             return f"SELECT {names}\n  FROM {left} l WHERE NOT EXISTS (SELECT 1 FROM {right} r WHERE {on})"
-        names = []
+        kept: list[str] = []
         for name in table.columns:
             quoted = self.quoted(name)
             if name in table.left.columns:
-                names.append(f"l.{quoted}")
+                kept.append(f"l.{quoted}")
             elif name in table.zero:
-                names.append(f"COALESCE(r.{quoted}, 0) AS {quoted}")
+                kept.append(f"COALESCE(r.{quoted}, 0) AS {quoted}")
             else:
-                names.append(f"r.{quoted}")
+                kept.append(f"r.{quoted}")
         kind = "LEFT JOIN" if table.how == "left" else "JOIN"
-        return f"SELECT {', '.join(names)}\n  FROM {left} l {kind} {right} r ON {on}"
+        return f"SELECT {', '.join(kept)}\n  FROM {left} l {kind} {right} r ON {on}"
 
     def gather(self, fn: str, column: str, kind: str) -> str:
         quoted = self.quoted(column)
@@ -190,7 +191,7 @@ class _Text:
             return f"COALESCE({args[0]}, {args[1]})"
         if op == "case":
             if node.wide:
-                values = [k for k in range(1, len(args), 2)] + [len(args) - 1]
+                values = [*range(1, len(args), 2), len(args) - 1]
                 for k in values:
                     args[k] = args[k] if node.args[k].wide else f"CAST({args[k]} AS {self.words.wide})"
             branches = " ".join(f"WHEN {test} THEN {value}" for test, value in zip(args[:-1:2], args[1:-1:2], strict=True))  # fmt: skip
