@@ -261,12 +261,11 @@ class Maker:
         if a.op == "const" and b.op == "const" and a.data is not None and b.data is not None:
             x, y = a.data, b.data
             return self.const({"=": x == y, "<>": x != y, "<": x < y, "<=": x <= y, ">": x > y, ">=": x >= y}[op])
-        if a.type == "int" and not a.nullable and not b.nullable:
-            if op in ("<=", "<", ">", ">="):
-                sure = {"<=": a.high <= b.low, "<": a.high < b.low, ">": a.low > b.high, ">=": a.low >= b.high}[op]
-                never = {"<=": a.low > b.high, "<": a.low >= b.high, ">": a.high <= b.low, ">=": a.high < b.low}[op]
-                if sure or never:
-                    return self.const(sure)
+        if a.type == "int" and op in ("<=", "<", ">", ">=") and not a.nullable and not b.nullable:
+            sure = {"<=": a.high <= b.low, "<": a.high < b.low, ">": a.low > b.high, ">=": a.low >= b.high}[op]
+            never = {"<=": a.low > b.high, "<": a.low >= b.high, ">": a.high <= b.low, ">=": a.high < b.low}[op]
+            if sure or never:
+                return self.const(sure)
         return self._make(op, (a, b), None, "bool", a.nullable or b.nullable)
 
     def one_of(self, a: Expr, values: Iterable[str]) -> Expr:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import polars as pl
+
 from bangfu.policy import household
 from bangfu.policy.pack.model import Rules
 from bangfu.policy.population import layout
@@ -65,7 +67,7 @@ class Frames:
         dtype = layout.TABLES[table][name] if table in layout.TABLES else None
         if nullable is None:
             nullable = self.shape.nullable(table, name)
-        kind = "bool" if dtype is layout.pl.Boolean else "str" if dtype is layout.pl.String else "int"
+        kind = "bool" if dtype is pl.Boolean else "str" if dtype is pl.String else "int"
         if kind != "int":
             return self.make.col(frame, name, kind, nullable)
         low, high = self.shape.range(table, name)

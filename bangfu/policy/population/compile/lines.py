@@ -183,6 +183,7 @@ class LineCompiler(TreeCompiler):
         month = here.month
         key = ("sharers", here.kinds, here.basis)
         groups = self.once(key)
+        own: Frame | None
         if groups is None:
             own = Frame("sharing", "incomes", ("household", "position"), self.households, OWN)
             own.derived["recipient"] = self.recipient(own)

@@ -257,17 +257,11 @@ class Numbers:
         m = self.make
         if x.low >= 0:
             return m.over(x, d)
-        up = m.over(m.minus(m.add(m.minus(m.zero, x), d), m.one), d)
-        return (
-            m.case(
-                [(m.compare(">=", x, m.zero), m.over(x, d)), (m.compare("<", x, m.zero), m.minus(m.zero, up))],
-                m.no_number,
-            )
-            if x.nullable
-            else m.case(  # fmt: skip
-                [(m.compare(">=", x, m.zero), m.over(x, d))], m.minus(m.zero, up)
-            )
-        )
+        up = m.minus(m.zero, m.over(m.minus(m.add(m.minus(m.zero, x), d), m.one), d))
+        above = (m.compare(">=", x, m.zero), m.over(x, d))
+        if not x.nullable:
+            return m.case([above], up)
+        return m.case([above, (m.compare("<", x, m.zero), up)], m.no_number)
 
     def rounded_up(self, value: Expr | None, den: Expr) -> Expr | None:
         """value / den, half up to whole units."""

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from bangfu.policy.population import layout
 from bangfu.policy.population.compile.context import Frames
-from bangfu.policy.population.ir import LEAVES, Expr, Frame, Group, Join, Scan, Select, Sizes, Table, inputs
+from bangfu.policy.population.compile.prune import prune
+from bangfu.policy.population.ir import LEAVES, Expr, Frame, Group, Join, Scan, Select, Sizes, Table
 
 _DATES = frozenset({"application_date", "birth_date"})
 
@@ -175,6 +178,7 @@ class Planner:
                     latest[child] = max(latest.get(child, 0), self.stage(leaf))
         last = max(self.stage(value) for value in outputs.values())
         early = {leaf.data[0] for leaves in self._leaves.values() for leaf in leaves.values() if leaf.op == "look" and id(leaf) in self._below}  # fmt: skip
+        assert self._root is not None
         for leaf in self._leaves.get(self._root, {}).values():
             if leaf.op == "look" and leaf.data[0] not in early:
                 latest[leaf.data[0]] = last
@@ -338,7 +342,7 @@ class Planner:
                 if name.endswith("_published") or name.startswith("starts_") or "_lacks_" in name
                 else "int"
             ), True
-        return ("bool" if dtype is layout.pl.Boolean else "str" if dtype is layout.pl.String else "int"), True
+        return ("bool" if dtype is pl.Boolean else "str" if dtype is pl.String else "int"), True
 
     def _key(self, frame: Frame, name: str) -> Expr:
         one = self.make.col(frame, name, *self._kind(frame, name))
@@ -552,59 +556,6 @@ def _cost(node: Expr) -> int:
     for arg in node.args:
         total += _cost(arg) if total <= _CHEAP else 0
     return total
-
-
-def prune(root: Table) -> None:
-    """Leaves out of every table what no later one reads."""
-    order: list[Table] = []
-    seen: set[int] = set()
-    stack: list[tuple[Table, bool]] = [(root, False)]
-    while stack:
-        table, done = stack.pop()
-        if done:
-            order.append(table)
-        elif id(table) not in seen:
-            seen.add(id(table))
-            stack.append((table, True))
-            stack += [(one, False) for one in inputs(table)]
-    needed: dict[int, set[str]] = {id(root): set(root.columns)}
-    for table in reversed(order):
-        wanted = needed.get(id(table), set())
-        if isinstance(table, Join):
-            _need(needed, table.left, (wanted & table.left.columns.keys()) | {mine for mine, _ in table.pairs})
-            _need(needed, table.right, (wanted - table.left.columns.keys()) | {its for _, its in table.pairs})
-        elif isinstance(table, Group):
-            table.made = {name: made for name, made in table.made.items() if name in wanted}
-            wanted |= set(table.by)
-            _need(needed, table.input, set(table.by) | {column for _, column in table.made.values()})
-        elif isinstance(table, Sizes):
-            _need(needed, table.input, (wanted - {table.name}) | {table.low, table.high})
-        elif isinstance(table, Select):
-            table.made = {name: made for name, made in table.made.items() if name in wanted}
-            used: set[str] = set()
-            for one in (*table.made.values(), *([table.where] if table.where is not None else [])):
-                _read(one, table.names, used)
-            _need(needed, table.input, used)
-        assert isinstance(table, (Scan, Select, Join, Group, Sizes))
-        table.columns = {name: kind for name, kind in table.columns.items() if name in wanted}
-
-
-def _need(needed: dict[int, set[str]], table: Table, names: set[str]) -> None:
-    needed.setdefault(id(table), set()).update(names)
-
-
-def _read(value: Expr, names: dict[int, str], found: set[str]) -> None:
-    """The columns an expression reads."""
-    stack, seen = [value], set()
-    while stack:
-        one = stack.pop()
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        if id(one) in names:
-            found.add(names[id(one)])
-        else:
-            stack += one.args
 
 
 def _width(value: Expr) -> str:

@@ -98,9 +98,10 @@ class _Answer(ReasonCompiler):
             numbers.scaled(each.low, 1, least, each.power),
             numbers.scaled(make.up(sizes, at_least), 1, size, each.power),
         )
-        assert crossed[0] is not None
-        assert crossed[1] is not None
-        same = make.all_of((make.compare("=", each.low, each.high), make.compare("=", *crossed)))
+        mine, its = crossed
+        assert mine is not None
+        assert its is not None
+        same = make.all_of((make.compare("=", each.low, each.high), make.compare("=", mine, its)))
         apart = make.count(sizes, make.negation(make.surely(same)), self.shape.most("members"))
         agreed = Num(at_least, at_least, each.den, each.power, self.sure_size())
         value = make.case(

@@ -161,11 +161,10 @@ def measure(tables: Mapping[str, pl.LazyFrame], places: pl.DataFrame, denominato
     nulls["places"] = frozenset(name for name in places.columns if places[name].null_count())
     for name, dtype in places.schema.items():
         if dtype.is_integer():
-            least, most = places[name].min(), places[name].max()
-            ranges["places", name] = (int(least or 0), int(most or 0))  # type: ignore[arg-type]
-    known = frozenset(
+            ranges["places", name] = (int(places[name].min() or 0), int(places[name].max() or 0))  # type: ignore[arg-type]
+    settled = frozenset(
         code for code in denominators
         if f"{code}_high" in places.columns and (places[f"{code}_low"] == places[f"{code}_high"]).fill_null(False).all()
     )  # fmt: skip
     same_day = places["application_date"].n_unique() == 1
-    return Shape(nulls, cells, ranges, denominators, known, frozenset(true), same_day)
+    return Shape(nulls, cells, ranges, denominators, settled, frozenset(true), same_day)
