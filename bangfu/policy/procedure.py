@@ -13,21 +13,24 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from bangfu.policy import clocks, owners
+from bangfu.policy import asks, clocks, collective, owners
+from bangfu.policy.asks import Ask
 from bangfu.policy.clocks import Calendar, Clock, Due
+from bangfu.policy.collective import DecisionRule
 from bangfu.policy.owners import OwnerRule
 from bangfu.policy.shape import Shape
 from bangfu.policy.source import Node
 
 KINDS = (
     "entry", "evidence", "review", "visit", "notice", "authorization", "forward", "check", "filing", "recheck", "record",
+    "decision",
 )  # fmt: skip
 LEVELS = ("unit", "upper", "industry", "city", "applicant", "village", "township", "county", "check_body")
 ROLES = ("clerk", "reviewer", "aid_center", "leader", "applicant", "handler", "office_head", "auditor", "investigator")
 REPEATS = ("each_upper", "after_unit", "down_to_unit")
 SECTIONS = (
     "steps", "guards", "returns", "refusals", "disable", "visit", "notice", "authorization", "check", "incompatible", "holder",
-    "owners", "channels",
+    "owners", "channels", "decision",
 )  # fmt: skip
 
 
@@ -75,6 +78,7 @@ class Step:
     `repeat`: `each_upper` = once at every union between unit and industry (where there is none, at `otherwise`);
     `after_unit` = at the unit and then at each union above it, so that none is jumped;
     `down_to_unit` = at each union above the unit from the highest, and at the unit last.
+    `asks`: what whoever closes it answers beside the records of its kind.
     `not_same_person_as` names earlier steps whose person may not act here; the code of the step itself means
     that no person acts twice in it. `open_early`: may be worked on from the start, is only closed in its place.
     """
@@ -97,6 +101,7 @@ class Step:
     only_when: str | None
     note: str
     origin: str
+    asks: tuple[Ask, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -221,6 +226,7 @@ class Procedure:
     holder: HolderRule | None = None
     owners: Mapping[str, OwnerRule] = field(default_factory=dict)
     channels: Mapping[str, EntryChannel] = field(default_factory=dict)
+    decision: DecisionRule | None = None
 
     def step(self, code: str) -> Step:
         """The step with this code. KeyError when the policy has none."""
@@ -456,6 +462,7 @@ def load(pack_dir: Path, parent: Procedure | None = None) -> Procedure:
             {"external_number": (shape.boolean, False), "completes": (shape.boolean, False)},
             parent.channels if parent else None,
         ),
+        _part(shape, top, "decision", collective.read, parent.decision if parent else None),
     )  # fmt: skip
     rule = procedure.authorization
     if rule and rule.refusal not in refusals:
@@ -499,6 +506,7 @@ def _steps(shape: Shape, top: Node, guards: Mapping[str, Guard]) -> tuple[Step, 
             "open_early": (shape.boolean, False),
             "only_when": (shape.code, None),
             "note": (shape.text, ""),
+            "asks": (shape.listing(lambda child: asks.read(shape, child)), ()),
         },
     )
     order = list(steps)
