@@ -20,7 +20,7 @@ from bangfu.policy.facts import Facts
 from bangfu.policy.pack.model import Pack
 from bangfu.policy.sheet import Sheet
 from bangfu.policy.standards import Standards
-from bangfu.portal.topics import ASSUMED, TOPICS, UNSURE, Document, Setting, Topic, covering
+from bangfu.portal.topics import ASSUMED, NONE, TOPICS, UNSURE, Document, Setting, Topic, covering
 
 MOST_QUESTIONS = 10
 Answers = dict[str, str]
@@ -120,8 +120,8 @@ class SelfTest:
         return last
 
     def _asks(self, topic: Topic) -> bool:
-        if topic.after and topic.after not in self.answers:
-            return False
+        if topic.after and self.answers.get(topic.after, UNSURE) == UNSURE:
+            return False  # a further question about something nobody knows
         return topic.kind != "several" or bool(topic.options(self.setting))
 
     # --- the answer ------------------------------------------------------------------------------------------------------
@@ -160,6 +160,8 @@ class SelfTest:
         for state in self.states:
             for path in state.missing():
                 topic = covering(path)
+                if topic is not None and topic.after and self.answers.get(topic.after, UNSURE) == UNSURE:
+                    continue
                 if path.startswith("standards."):
                     found.append(
                         f"{self.setting.place}的{words.label(path, state.case.facts).partition('（')[0]}（系统里还没有）"
@@ -199,8 +201,12 @@ class SelfTest:
         return tuple(lines)
 
     def _changes(self, state: State) -> tuple[Change, ...]:
-        """The nearest changes for the better of what a person was asked as an amount, and of causes."""
+        """The nearest changes for the better of what a person was asked as an amount. What speaks against a family and was not
+        asked, since it did not matter, is taken not to hold: then alone a smaller sum leads somewhere."""
         found = []
+        if "property" not in self.answers:
+            supposed = SelfTest(self.setting, self.answers | {"property": NONE}, self.standards, self.day)
+            state = supposed.states[0]
         for one in changes.of_state(state):
             if not one.better:
                 continue

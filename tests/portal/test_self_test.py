@@ -125,6 +125,24 @@ def test_the_answer_shows_its_sum_its_clause_and_what_is_missing() -> None:
     assert ("每月收入再少 100.00 元", "相对困难") in [(one.said, one.then) for one in outcome.changes]
 
 
+def test_far_above_every_line_it_is_still_said_how_far() -> None:
+    """Above the last line nothing else was asked; 1800 a head is that line: 3 × 1800 = 5400 a month."""
+    test = in_tianjin(income="800000", expense="0")
+    assert "property" not in test.answers
+    outcome = test.outcome()
+    assert outcome.kind == "no"
+    assert ("每月收入再少 2,600.00 元", "商务工会建档") in [(one.said, one.then) for one in outcome.changes]
+
+
+def test_what_hangs_on_an_answer_nobody_knows_is_not_asked() -> None:
+    test = walked(
+        setting_for("440103", "那里", DAY), DAY, KINDLY | {"migrant": UNSURE, "work": UNSURE, "property": UNSURE}
+    )
+    assert {"migrant", "work", "property"} <= set(test.answers)
+    assert not {"tenure", "urban", "mining", "area"} & set(test.answers)
+    assert not [one for one in test.outcome().unknown if "几个月" in one or "平方米" in one]
+
+
 def test_what_keeps_a_family_out_is_said_with_its_clause() -> None:
     outcome = in_tianjin(property="controlling_shareholder").outcome()
     assert outcome.kind == "no"

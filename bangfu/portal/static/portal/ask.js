@@ -34,4 +34,8 @@ document.addEventListener("submit", async (event) => {
 });
 
 addEventListener("popstate", (event) => show(event.state?.body ?? null).catch(() => location.reload()));
-if (history.state?.body) show(history.state.body).catch(() => history.replaceState(null, ""));
+
+// Whoever comes anew, on a shared phone say, begins anew; only Reload and Back show what was there.
+const came = performance.getEntriesByType("navigation")[0]?.type;
+if (came === "navigate") history.replaceState(null, "");
+else if (history.state?.body) show(history.state.body).catch(() => history.replaceState(null, ""));
