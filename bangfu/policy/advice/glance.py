@@ -11,15 +11,15 @@ from bangfu.policy.facts import Facts
 from bangfu.policy.pack.model import Pack
 from bangfu.policy.standards import Standards
 
-#: So many answers and changes are read at a glance.
-_ANSWERS, _CHANGES = 5, 2
+#: So many answers are read at a glance.
+_ANSWERS = 5
 _AMOUNTS = ("incomes[", "expenses[")
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
     """`ask`: path and name of the fact to find out first, with a line for each thing its answer may mean. `changes`: how much of one
-    income or expense is missing to a better category, the smallest first. Both are empty where they would say nothing."""
+    income, and of one expense, is missing to a better category. Both are empty where they would say nothing."""
 
     path: str = ""
     label: str = ""
@@ -41,5 +41,6 @@ def glance(facts: Facts, standards: Standards, pack: Pack, names: Mapping[str, s
         return Glance(first.path, words.label(first.path, facts, names), tuple(lines) if len(lines) <= _ANSWERS else ())
     if state.outcome == state.plan.categories[0]:
         return Glance()
-    better = [one for one in changes.of_state(state) if one.better and one.path.startswith(_AMOUNTS)]
-    return Glance(changes=tuple(words.change(one, facts, pack, names) for one in better[:_CHANGES]))
+    better = [one for one in changes.of_state(state) if one.better]
+    nearest = (next((one for one in better if one.path.startswith(of)), None) for of in _AMOUNTS)
+    return Glance(changes=tuple(words.change(one, facts, pack, names) for one in nearest if one is not None))
