@@ -8,3 +8,6 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from bangfu.casework import checks  # noqa: F401
+        from bangfu.casework.services import clocks
+
+        clocks.connect()

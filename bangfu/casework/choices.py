@@ -64,3 +64,21 @@ class DifferenceDecision(models.TextChoices):
 
     EXPLAINED = "explained", "申报属实，差异已说明"
     CORRECTED = "corrected", "以核对结果为准，更正申报"
+
+
+class ClockKind(models.TextChoices):
+    """What a clock belongs to."""
+
+    STEP = "step", "环节"
+    EVENT = "event", "事项"
+    REVIEW = "review", "核查"
+    AUTHORIZATION = "signature", "授权书"
+    DUTY = "duty", "年度事项"
+
+
+class ClockOutcome(models.TextChoices):
+    """How a clock ended. ``void``: what it measured fell away (withdrawn, closed, replaced)."""
+
+    MET = "met", "按期"
+    LATE = "late", "逾期办结"
+    VOID = "void", "不再计时"

@@ -15,7 +15,7 @@ from bangfu.organizations.choices import Level, Role
 from bangfu.organizations.models import Union
 from bangfu.organizations.selectors import upper_unions
 from bangfu.policy import clocks
-from bangfu.policy.clocks import Due, ParameterNotSet
+from bangfu.policy.clocks import Clock, Due, ParameterNotSet
 from bangfu.policy.procedure import Procedure, Step, Stop
 from bangfu.policy.registry import get_pack
 
@@ -167,14 +167,26 @@ def take(application_id: int, step_id: int | None, version: int | None) -> tuple
     return application, record
 
 
+def clock_for(step: Step) -> Clock | None:
+    """The step's clock by the text, or the installation's own: where the text says only 及时, ``step_days`` working days to remind of."""
+    number = parameter("step_days")
+    if step.clock is not None or number is None:
+        return step.clock
+    return Clock(
+        code="step", title=step.title, clause="", unit="working_day", length=number, month=None, day=None, full=False,
+        before=False, starts="opened_on", duty="", remind_before=None, parameter=None, in_principle=True, origin="",
+    )  # fmt: skip
+
+
 def clock_of(step: Step, start: date) -> Due | None:
     """When a step's clock that starts on ``start`` runs out. ``Refused`` where its length is a parameter that nobody set."""
-    if step.clock is None:
+    clock = clock_for(step)
+    if clock is None:
         return None
     try:
-        return clocks.due(step.clock, start, calendar(), parameter(step.clock.parameter))
+        return clocks.due(clock, start, calendar(), parameter(clock.parameter))
     except ParameterNotSet as fault:
-        raise Refused(f"“{step.clock.title}”的天数（{fault.parameter}）还没有设定，请先在参数中填写。") from fault
+        raise Refused(f"“{clock.title}”的天数（{fault.parameter}）还没有设定，请先在参数中填写。") from fault
 
 
 def parameter(name: str | None) -> int | None:
@@ -185,7 +197,8 @@ def parameter(name: str | None) -> int | None:
 
 def starts_when_opened(step: Step) -> bool:
     """Whether the step's clock starts by itself when the step opens (a notice's starts with its posting)."""
-    return step.clock is not None and step.clock.starts in ("", "opened_on")
+    clock = clock_for(step)
+    return clock is not None and clock.starts in ("", "opened_on")
 
 
 def carried_rows(application: Application, key: str) -> StepRecord | None:

@@ -405,3 +405,9 @@ class Seen(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "application"], name="seen_once")]
+
+
+# one import finds every model of the room; this one stands in a file of its own because this one is long
+from bangfu.casework.clock_models import RunningClock as RunningClock  # noqa: E402
+from bangfu.casework.decision_models import CollectiveDecision as CollectiveDecision  # noqa: E402
+from bangfu.casework.decision_models import Voice as Voice  # noqa: E402

@@ -30,7 +30,8 @@ class Clock:
     """One deadline or period. `length` is None where the text gives no number; then it is a named parameter.
 
     `month` and `day` stand for a clock of unit `date`. `full`: the whole last day must have passed before anything goes on.
-    `before`: the named day itself is no longer safely in time. `block`: what the clock guards cannot go on without it.
+    `before`: the named day itself is no longer safely in time. `stops`: the event that ends it by itself (as `starts` names the one that
+    begins it); without one a person says that it was done. `year`: a named day of that one year only.
     """
 
     code: str
@@ -48,6 +49,8 @@ class Clock:
     parameter: str | None
     in_principle: bool
     origin: str
+    stops: str = ""
+    year: int | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,8 @@ def optional(shape: Shape) -> dict[str, Any]:
         "remind_before": (shape.integer, None),
         "parameter": (shape.code, None),
         "in_principle": (shape.boolean, False),
+        "stops": (shape.text, ""),
+        "year": (shape.integer, None),
     }
 
 
@@ -158,4 +163,6 @@ def build(shape: Shape, node: Node, values: dict[str, Any]) -> Clock:
         shape.fault(node, f"{values['code']}: needs a length, or the name of the parameter that gives it")
     elif values["length"] is not None and values["parameter"] is not None:
         shape.fault(node, f"{values['code']}: has a number from the text and a parameter; only one can decide")
+    if values["year"] is not None and values["unit"] != "date":
+        shape.fault(node, f"{values['code']}: only a clock that names a day can name its year")
     return Clock(**values, origin=shape.origin)

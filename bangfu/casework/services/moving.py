@@ -1,13 +1,13 @@
 """How a case goes on: closing a step, opening the next, carrying over what still stands. Used by all verbs, always inside their act."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bangfu.casework import flow, guards
 from bangfu.casework.choices import Moment, State, StepResult
 from bangfu.casework.errors import GuardsUnmet
 from bangfu.casework.models import ActiveIdentity, Application, Determination, ReturnPoint, StepRecord
-from bangfu.casework.services import freezing
+from bangfu.casework.services import clocks, freezing
 from bangfu.common import clock
 from bangfu.common.acts import Actor, Deed
 from bangfu.common.errors import Refused
@@ -23,7 +23,7 @@ def open_stop(
 ) -> StepRecord:
     """Opens a step: a record, whose turn it is, its clock where it starts by itself."""
     union = way.union_of(stop)
-    due = flow.clock_of(stop.step, clock.day(at)) if flow.starts_when_opened(stop.step) else None
+    due_on, provisional = _due_at_opening(application, stop, at)
     record: StepRecord = StepRecord.objects.create(
         application=application,
         code=stop.step.code,
@@ -32,8 +32,8 @@ def open_stop(
         union=union,
         role=stop.step.role,
         opened_at=at,
-        due_on=due.last_day if due else None,
-        due_provisional=bool(due and due.provisional),
+        due_on=due_on,
+        due_provisional=provisional,
     )
     application.state = State.RETURNED if returned else State.IN_PROGRESS
     application.step = stop.key
@@ -44,6 +44,24 @@ def open_stop(
     application.updated_at = at
     application.save()
     return record
+
+
+def _due_at_opening(application: Application, stop: Stop, at: datetime) -> tuple[date | None, bool]:
+    """When a step that opens falls due: a posting that still hangs and still says the truth keeps its end, a clock that stood still
+    while the case was back goes on with what was left, any other begins anew."""
+    if stop.step.kind == "notice":
+        from bangfu.casework.services.notices import must_renew
+
+        hanging = application.notices.order_by("-pk").first()
+        if hanging is not None and hanging.taken_down_on is None and not must_renew(application):
+            return hanging.ends_on, hanging.ends_provisional
+        return None, False
+    today = clock.day(at)
+    gone_on = clocks.left_over(application, stop.key, today)
+    if gone_on is not None:
+        return gone_on.due_on, gone_on.provisional
+    due = flow.clock_of(stop.step, today) if flow.starts_when_opened(stop.step) else None
+    return (due.last_day, due.provisional) if due else (None, False)
 
 
 def set_due(application: Application, record: StepRecord, day: Any, provisional: bool, *, at: datetime) -> None:
@@ -81,9 +99,9 @@ def close_record(
     )
 
 
-def demand(case: guards.Case) -> None:
-    """Raises ``GuardsUnmet`` with everything the step still lacks."""
-    missing = guards.unmet(case)
+def demand(case: guards.Case, *, asked: bool = False) -> None:
+    """Raises ``GuardsUnmet`` with everything the step still lacks; with ``asked`` also what whoever closes it has to answer."""
+    missing = guards.unmet(case) + (guards.unanswered(case) if asked else [])
     if missing:
         raise GuardsUnmet(missing)
 
