@@ -20,6 +20,7 @@ from bangfu.policy.standards import Standards
 
 _MASTER = "local[2]"
 _MEMORY = "2g"
+_SMALL = 20_000
 
 
 class Machine:
@@ -74,6 +75,10 @@ class Machine:
         return pl.concat([self._part(ready) for ready in prepare.prepare(pack, piece, standards)])
 
     def _part(self, ready: prepare.Prepared) -> pl.DataFrame:
+        # To compile the programs to Java classes takes longer than to run them over a small piece.
+        compiled = ready.piece.households > _SMALL
+        self.session.conf.set("spark.sql.codegen.wholeStage", "true" if compiled else "false")
+        self.session.conf.set("spark.sql.codegen.factoryMode", "FALLBACK" if compiled else "NO_CODEGEN")
         try:
             for table in layout.TABLES:
                 self._offer(table, ready.piece)
