@@ -274,8 +274,11 @@ def _instead(own: Heading, day: datetime.date) -> str | None:
         if before.first_day <= day <= before.last_day:
             return before.id
     parent_id = own.parent_on(day)
-    if parent_id is None:
-        return None
+    if parent_id is None:  # whatever its place went by on that day: of a county without a parent, the national text
+        try:
+            return policy_for(own.region, day, scheme=own.scheme)
+        except PolicyNotInForce as nothing:
+            return nothing.in_force
     parent = heading(parent_id)
     return parent.id if parent.in_force(day) else _instead(parent, day)
 

@@ -130,7 +130,9 @@ def national_sums(home: Home) -> Sums:
 
     def spent(n: int) -> Range:
         small = v.compare(
-            home.amount("housing", "rented_area_m2"), "<=", home.standard("housing_area_per_person", "work_region").times(n)
+            home.amount("housing", "rented_area_m2"),
+            "<=",
+            home.standard("housing_area_per_person", "work_region").times(n),
         )
         return always + v.if_so(small, rent)
 
@@ -148,15 +150,12 @@ def recognized(home: Home) -> Range:
 
 # --- acftu-2020 and its children -----------------------------------------------------------------------------------
 def filing_2020(home: Home, migrant_needs: tuple[Truth, ...]) -> Truth:
-    return v.either(
-        home.flag("status", "work_injury_survivor"),
-        v.both(
-            v.either(v.no(home.of_worker("migrant_worker")), v.both(*migrant_needs)),
-            v.either(
-                v.no(home.of_worker("retired")),
-                v.both(home.of_worker("retired_in_mining_area"), home.somebody_gravely_ill()),
-            ),
-        ),
+    """Two conditions; the death of a breadwinner at work lifts both."""
+    survivor = home.flag("status", "work_injury_survivor")
+    old_enough = v.both(home.of_worker("retired_in_mining_area"), home.somebody_gravely_ill())
+    return v.both(
+        v.either(survivor, v.no(home.of_worker("migrant_worker")), v.both(*migrant_needs)),
+        v.either(survivor, v.no(home.of_worker("retired")), old_enough),
     )
 
 
@@ -166,13 +165,18 @@ def twelve_months(home: Home) -> Truth:
 
 
 def national(
-    facts: dict[str, Any], standards: dict[str, Any], contract: bool = False, more: Callable[[Home], Truth] | None = None
+    facts: dict[str, Any],
+    standards: dict[str, Any],
+    contract: bool = False,
+    more: Callable[[Home], Truth] | None = None,
 ) -> tuple[list[Category], dict[str, Any]]:
     home = Home(facts, standards, 12)
     sums = national_sums(home)
     s = home.standard("dibao", "work_region")
     area = home.standard("housing_area_per_person", "work_region")
-    filing = filing_2020(home, (home.of_worker("labor_contract" if contract else "long_term_urban"), twelve_months(home)))
+    filing = filing_2020(
+        home, (home.of_worker("labor_contract" if contract else "long_term_urban"), twelve_months(home))
+    )
     if more:
         filing = v.both(filing, more(home))
     common = v.both(
@@ -207,9 +211,7 @@ def national(
         for op, line in (("<", low), ("<=", s.times(2)))
     ]
     if published.value is None:
-        under = v.both(
-            v.either(v.no(published), ways[0].truth), v.either(published, ways[1].truth)
-        )
+        under = v.both(v.either(v.no(published), ways[0].truth), v.either(published, ways[1].truth))
         if ways[0].truth.value is ways[1].truth.value is True:
             under = v.YES
         relative = Category("relative", v.both(under, common, filing))
@@ -222,7 +224,8 @@ def national(
     )  # fmt: skip
     happened = v.either(
         v.both(
-            home.incident_kind("natural_disaster", "major_safety_accident", "major_epidemic", "social_security_event"), hurt
+            home.incident_kind("natural_disaster", "major_safety_accident", "major_epidemic", "social_security_event"),
+            hurt,
         ),
         v.both(
             home.incident_kind("illness"), home.somebody_gravely_ill(), home.flag("attested", "huge_treatment_cost")
@@ -397,7 +400,9 @@ def tianjin(facts: dict[str, Any], standards: dict[str, Any]) -> tuple[list[Cate
         v.no(home.compare(home.amount("conduct", "unexplained_funds"), ">", lambda n: s.times(24 * n))),
     )  # fmt: skip
     migrant = v.either(
-        home.flag("status", "work_injury_survivor"), v.no(home.of_worker("migrant_worker")), home.of_worker("labor_contract")
+        home.flag("status", "work_injury_survivor"),
+        v.no(home.of_worker("migrant_worker")),
+        home.of_worker("labor_contract"),
     )
     cause = home.cause()
 
@@ -433,7 +438,8 @@ def tianjin(facts: dict[str, Any], standards: dict[str, Any]) -> tuple[list[Cate
     )  # fmt: skip
     at_work = home.employed_as("employed", "flexible", "laid_off")
     if work is None:
-        own = Category("local", v.both(v.fact(None, "work_region"), at_work, cause, light))
+        under = v.both(v.fact(None, "work_region"), home.compare(net, "<=", lambda n: v.unknown("work_region")))
+        own = Category("local", v.both(under, at_work, cause, light))
     else:
         multiple = home.row("local_multiple", work)
         own = Category("local", v.NO) if multiple is None else level("local", multiple, at_work, light)
@@ -517,9 +523,7 @@ def dibao(facts: dict[str, Any], standards: dict[str, Any]) -> tuple[list[Catego
     sums = national_sums(home)
     s = home.standard("dibao", "huji_region")
     region = facts.get("huji_region")
-    deducts = (
-        v.fact(None, "huji_region") if region is None else Truth(home.row("dibao_deduct_expense", region) == 1)
-    )
+    deducts = v.fact(None, "huji_region") if region is None else Truth(home.row("dibao_deduct_expense", region) == 1)
 
     def left(n: int) -> Range:
         return sums.income - v.if_so(deducts, sums.spent(n))
@@ -540,15 +544,11 @@ def relief(facts: dict[str, Any], standards: dict[str, Any]) -> tuple[list[Categ
     sums = national_sums(home)
     emergency = v.both(
         home.incident(),
-        v.either(
-            *(home.flag("attested", key) for key in ("severe_loss", "huge_treatment_cost", "especially_hard"))
-        ),
+        v.either(*(home.flag("attested", key) for key in ("severe_loss", "huge_treatment_cost", "especially_hard"))),
     )
     entitled = v.either(*(home.flag("status", key) for key in ("dibao", "tekun", "registered_poor")))
     modest = v.both(
-        home.compare(
-            sums.income, "<", lambda n: home.standard("disposable_income_per_head", "huji_region").times(n)
-        ),
+        home.compare(sums.income, "<", lambda n: home.standard("disposable_income_per_head", "huji_region").times(n)),
         modest_property(home),
     )
     expenditure = v.both(home.compare(sums.spent, ">", v.ZERO), v.either(entitled, modest))

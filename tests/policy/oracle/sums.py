@@ -189,9 +189,7 @@ class Home:
         ends = [month(end)] if end is not None else range(first - 1, last + 2)
         starts = starts if start is not None else [*starts, *ends]
         ends = ends if end is not None else [*ends, *starts]
-        found = {
-            tuple(one for one in range(max(a, first), min(b, last) + 1)) for a in starts for b in ends if a <= b
-        }
+        found = {tuple(one for one in range(max(a, first), min(b, last) + 1)) for a in starts for b in ends if a <= b}
         return found, frozenset(key for key in ("from", "to") if line.get(key) is None)
 
     def spread(self, path: str, line: dict[str, Any], value: Range, runs: bool, first: int, last: int) -> Range:
@@ -243,7 +241,9 @@ class Home:
         return [place for place, line in enumerate(self.facts[of]) if where(line)]
 
     # --- sums ---------------------------------------------------------------------------------------------------
-    def spent(self, where: Callable[[dict[str, Any]], bool], first: int | None = None, last: int | None = None) -> Range:
+    def spent(
+        self, where: Callable[[dict[str, Any]], bool], first: int | None = None, last: int | None = None
+    ) -> Range:
         a, b = self.first if first is None else first, self.last if last is None else last
         return v.total(
             self.mine(self.facts["expenses"][place], self.expense_line(place, a, b))
@@ -324,9 +324,7 @@ class Home:
 
         found = []
         for places in groups.values():
-            parts = [
-                self._share(place, places, standard, here) for place in places for here in range(first, last + 1)
-            ]
+            parts = [self._share(place, places, standard, here) for place in places for here in range(first, last + 1)]
             found.append(self.mine(self.facts["incomes"][places[0]], v.total(parts)))
         return v.total(found)
 

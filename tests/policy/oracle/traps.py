@@ -152,15 +152,16 @@ class Maker:
         line["total"] = self.maybe(self.amount(900_000))
         if kind == "other":
             line["recognized"] = self.flag(0.6)
-        elif kind != "employment_cost":
-            if kind == "illness" or self.chance(0.5):
-                line["paid_by"] = self.maybe(self.paid_by())
+        elif kind != "employment_cost" and (kind == "illness" or self.chance(0.5)):
+            line["paid_by"] = self.maybe(self.paid_by())
         return line
 
     def incident(self) -> Any:
         if self.chance(0.35):
             return self.maybe("none")
-        day = f"{month_text(self.applied + self.rng.choice((-13, -12, -7, -6, -1, 0, 0)))}-{self.rng.choice((1, 15)):02d}"
+        day = (
+            f"{month_text(self.applied + self.rng.choice((-13, -12, -7, -6, -1, 0, 0)))}-{self.rng.choice((1, 15)):02d}"
+        )
         return self.maybe(
             self.drop({
                 "kind": self.maybe(self.rng.choice(INCIDENTS)), "date": self.maybe(day),
@@ -197,12 +198,20 @@ class Maker:
         return {"schema": "bangfu.standards/1", "rows": found}
 
     # --- the whole ----------------------------------------------------------------------------------------------------------
-    def household(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def shared_standards(self) -> dict[str, Any]:
+        """Figures for many households, as a population has them."""
+        self.of_day(DATES[self.policy][0])
+        return self.standards(list(REGIONS))
+
+    def of_day(self, date: str) -> None:
+        self.date, self.applied = date, sums.month(date)
+
+    def household(self, name: str, shared: dict[str, Any] | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+        """(facts, standards): standards of its own, unless they are given."""
         rng = self.rng
         self.loss = rng.choice((0.0, 0.0, 0.0, 0.01, 0.03, 0.1, 0.3))
         bad = rng.choice((0.0, 0.0, 0.02, 0.15))
-        self.date = rng.choice(DATES[self.policy])
-        self.applied = sums.month(self.date)
+        self.of_day(rng.choice(DATES[self.policy]))
         members = [self.member(place) for place in range(rng.choice((1, 1, 2, 3, 4)))]
         members[0] |= {} if self.chance(0.5) else {"migrant_worker": False}
         if self.chance(0.8):
@@ -236,13 +245,19 @@ class Maker:
             "status": self.maybe(self.drop({key: self.flag(0.2) for key in STATUS})),
             "attested": self.maybe(self.drop({key: self.flag(0.65) for key in ATTESTED})),
         }  # fmt: skip
-        head = {"schema": "bangfu.facts/1", "id": name, "application_date": self.date, "worker": "P1", "members": members}
+        head = {
+            "schema": "bangfu.facts/1",
+            "id": name,
+            "application_date": self.date,
+            "worker": "P1",
+            "members": members,
+        }
         whole = head | self.drop(facts)
         if whole.get("incident") != "none":
             for line in (*(whole.get("incomes") or ()), *(whole.get("expenses") or ())):
                 if self.chance(0.4):
                     line["incident"] = True
-        standards = self.standards([work, huji])
+        standards = shared or self.standards([work, huji])
         if self.chance(0.5):
             self.to_the_line(whole, standards)
         return whole, standards
@@ -258,4 +273,3 @@ class Maker:
             day = month_text(self.applied - self.rng.randint(1, 3))
             kind = "wage" if fen < 0 else "tax"
             facts["incomes"].append({"member": "P1", "kind": kind, "amount": yuan(abs(fen)), "month": day})
-

@@ -6,9 +6,8 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Union
 
-Number = Union[Fraction, float]  # float only for the infinities
+Number = Fraction | float  # float only for the infinities
 Why = frozenset[str]
 NOTHING: Why = frozenset()
 
