@@ -109,15 +109,20 @@ class SelfTest:
         if len(self.answers) >= MOST_QUESTIONS:
             return None
         last: Topic | None = None
+        other: Topic | None = None
         for state in self.states:
             for question in questions.of_state(state):
                 topic = covering(question.path)
                 if topic is None or topic.code in self.answers or not self._asks(topic):
                     continue
-                if not topic.against:
+                # What speaks against a family is asked last: when nothing else is left to ask, or with the last question there is.
+                if topic.against:
+                    last = last or topic
+                elif len(self.answers) < MOST_QUESTIONS - 1:
                     return topic
-                last = last or topic  # what speaks against a family is asked when nothing else is left to ask
-        return last
+                else:
+                    other = other or topic
+        return last or other
 
     def _asks(self, topic: Topic) -> bool:
         if topic.after and self.answers.get(topic.after, UNSURE) == UNSURE:

@@ -153,6 +153,12 @@ def _major_illness(document: Document, value: str, setting: Setting) -> None:
         member["major_illness"] = value == "yes" and place == 0
 
 
+def _studying(document: Document, value: str, setting: Setting) -> None:
+    members = document["members"]
+    for place, member in enumerate(members):
+        member["studying"] = "compulsory" if place >= len(members) - int(value) else "none"
+
+
 def _section(section: str, name: str) -> Callable[[Document, str, Setting], None]:
     def write(document: Document, value: str, setting: Setting) -> None:
         document.setdefault(section, {})[name] = value == "yes"
@@ -290,6 +296,8 @@ _ALL = (
     _topic("mining", "flag", "您退休以后住在独立工矿区吗？", r"members\[0\]\.retired_in_mining_area", _worker("retired_in_mining_area"), after="work"),
     _topic("illness", "flag", "家里有人得了重大疾病吗？", r"members\[\d+\]\.major_illness", _major_illness,
            hint=lambda setting: "例如癌症、尿毒症、严重的心脑血管病。以医院的诊断为准。"),
+    _topic("students", "number", "家里有几个人在上学？", r"members\[\d+\]\.studying", _studying, unit="人", most=20,
+           hint=lambda setting: "小学到大学都算。没有就填 0。"),
     _topic("status", "several", "您家有下面的身份吗？", r"status\..*", _ticked("status"), options=_read(_STATUS, "status")),
     _topic("property", "several", "下面这些，您家有吗？", r"housing\.owned_homes|vehicles|conduct\..*", _property,
            options=_property_options, against=True, hint=lambda setting: "有的规定里，有这些情况不能建档或只能建另一类档。"),

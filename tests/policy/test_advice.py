@@ -1,6 +1,8 @@
 """What to ask next and what would have to change: every word of both is held to a fresh judgement."""
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +22,16 @@ ROWS = (
     ("dibao_homes_limit", "120000", "2020-01-01", "1"), ("dibao_savings_limit", "120000", "2020-01-01", "24000"),
 )  # fmt: skip
 FEW = st.integers(0, 12).map(lambda number: number**4 * 100)
-PACKS = [pack_id for pack_id in registry.pack_ids() if registry.get_pack(pack_id).categories]
+EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "example-pack" / "qinghe_2022"
+PACKS = [pack_id for pack_id in registry.pack_ids() if registry.get_pack(pack_id).categories] + ["qinghe-2022"]
+"""Every installed text, and the invented one, whose expenses are capped by a share of the income."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _example() -> Iterator[None]:
+    registry.add(EXAMPLE)
+    yield
+    registry.remove(EXAMPLE)
 
 
 def judged(document: dict[str, Any], rows: dict[str, Any], pack_id: str) -> Determination:
@@ -238,6 +249,15 @@ def test_a_whole_bill_others_paid_in_an_unknown_part_is_told_by_that_part() -> N
     (question,) = asked(family, h.standards(), h.TIANJIN)
     assert question.path == "expenses[0].paid_by"
     assert [(one.values, one.outcome) for one in question.answers] == [(("0.00", "1500.00"), "deep"), (("1500.01", None), "relative")]  # fmt: skip
+
+
+def test_a_ratio_of_nothing_makes_an_income_nobody_knows_harmless() -> None:
+    """Support that no document fixes is a share of what the obligor earns beyond the standard: a share of nothing is nothing."""
+    family = h.national(incomes=[h.supported(earns=None, span=h.TWELVE)])
+    question = next(
+        one for one in asked(family, h.standards(without="support_ratio"), h.NATIONAL) if "ratio" in one.path
+    )
+    assert [(one.values, one.outcome) for one in question.answers] == [(("0.0000", "0.0000"), "deep"), (("0.0001", "1.0000"), "incomplete")]  # fmt: skip
 
 
 def test_advice_is_the_same_every_time() -> None:

@@ -135,8 +135,9 @@ def multiply(a: Curve, b: Interval) -> Curve:
     for start, low, ls, high, hs, den in split(a, lambda piece: ((piece[1], piece[2]), (piece[3], piece[4]))):
         low_factor = bl if low is not None and low + ls * start >= 0 else bh
         high_factor = bh if high is None or high + hs * start >= 0 else bl
-        zero_low = low is not None and low + ls * start == 0 and ls == 0
-        zero_high = high is not None and high + hs * start == 0 and hs == 0
+        # nothing times something without a bound is nothing; where a slope passes zero, `split` made a piece of that one number
+        zero_low = low is not None and low + ls * start == 0
+        zero_high = high is not None and high + hs * start == 0
         if low is None or low_factor is None:
             new_low: tuple[int | None, int] = (0, 0) if zero_low else (None, 0)
         else:
