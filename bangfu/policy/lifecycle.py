@@ -330,7 +330,7 @@ def may_lift(rules: Lifecycle, case: LiftCase, on: datetime.date) -> list[Proble
     if case.reason not in rule.reasons:
         problems.append(Problem("reason_missing", "请选择脱困原因", rule.clause))
     if not case.documents & set(rule.proof):
-        problems.append(Problem("proof_missing", "还缺少增加收入后的工资单、银行流水等佐证", rule.clause))
+        problems.append(Problem("proof_missing", "还没有收入提高后的凭证，例如工资条或账户明细", rule.clause))
     elif rule.proof_after_raise and not _dated_after_raise(rule, case):
         problems.append(Problem("proof_too_old", "佐证的日期要在增加收入之后，请补充新的工资单或银行流水", rule.clause))
     return problems + (_statement_problems(rule, case.statement) if rule.statement else [])
