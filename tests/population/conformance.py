@@ -51,7 +51,13 @@ def _cost(line: Any, **more: Any) -> Changes:
 
 
 IN = ("2020-08", "2020-09")
-PART = {"basic_insurance": None, "major_illness_insurance": "0", "commercial_insurance": "0", "mutual_aid": "0", "other_relief": "10.00"}
+PART = {
+    "basic_insurance": None,
+    "major_illness_insurance": "0",
+    "commercial_insurance": "0",
+    "mutual_aid": "0",
+    "other_relief": "10.00",
+}
 OPERATIONS = [
     Operation("fact", "status.dibao", "truth", {"true": {"status": {"dibao": True}}, "false": {}, "unknown": {"status": {"dibao": None}}}),
     Operation("fact of an incident", "incident.death", "truth", {
@@ -120,6 +126,7 @@ OPERATIONS = [
     Operation("*", "1.8 * savings", "money", {"known": {"savings": "0.03"}, "unknown": {"savings": None}}),
     Operation("* by zero", "0 * savings", "money", {"unknown": {"savings": None}}),
     Operation("/", "savings / household_size / 3", "money", {"rounded in the answer only": {"savings": "100.00"}, "unknown": {"savings": None}, "size in doubt": {"savings": "100.00", **_two(lives_together=None)}}),
+    Operation("window_months", "last(3, savings / window_months)", "money", {"three": {"savings": "1.00"}, "unknown": {"savings": None}}),
     Operation("unary -", "-savings", "money", {"half a 分 goes away from zero": {"savings": "0.01"}, "unknown": {"savings": None}}),
     Operation("half away from zero", "-savings / 2", "money", {"-0.5 分": {"savings": "0.01"}}),
     Operation("max", "max(savings, investments_net)", "money", {"known": {"savings": "2.00", "investments_net": "3.00"}, "one unknown": {"savings": None, "investments_net": "3.00"}}),
@@ -153,7 +160,7 @@ OPERATIONS = [
     }, "business"),
     Operation("share", "in_window(0, round_half_up(share(yuan(100))))", "incomes", {
         "alone": _line(h.monthly("compensation", "1.00", IN)), "among three": _line([h.monthly("compensation", "1.00", IN)] * 3),
-        "another's months unknown": _line([h.monthly("compensation", "1.00", IN), h.monthly("compensation", "1.00", ("2020-09", None))]),  # type: ignore[arg-type]
+        "another's months unknown": _line([h.monthly("compensation", "1.00", IN), h.monthly("compensation", "1.00", (None, "2020-09"))]),  # type: ignore[arg-type]
     }, "compensation"),
     Operation("share, not rounded", "in_window(0, share(yuan(100)))", "incomes", {"among three": _line([h.monthly("property", "1.00", IN)] * 3)}, "property"),
     Operation("paid_by", "in_window(max(0, total - paid_by))", "expenses", {

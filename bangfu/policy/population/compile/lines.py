@@ -200,7 +200,7 @@ class LineCompiler(TreeCompiler):
 
         def counted(test: Expr) -> Expr:
             one = make.case([(test, make.one)], make.zero)
-            found = make.gathered(groups, own, "sum", one, most_lines) if one.op != "const" else make.const(0)
+            found = make.gathered(groups, own, "sum", one, most_lines)
             here.line.derived.setdefault("recipient", self.recipient(here.line))  # type: ignore[union-attr,arg-type]
             pairs = (*OWN, ("recipient", "recipient"), ("kind", "kind"), ("basis", "basis"))
             return make.look(here.line, groups, pairs, found, total=True)  # type: ignore[arg-type]
