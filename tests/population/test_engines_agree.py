@@ -1,36 +1,18 @@
 """The same answer to the fen: every engine against the judge, on random households of every pack, unknown facts and sums on a line included."""
 
 import datetime
-from collections.abc import Iterator
 
 import polars as pl
+import psycopg
 import pytest
+from psycopg import sql
 
-from bangfu.policy.population import engines, generate, judge_engine, layout, places, prepare, split
+from bangfu.policy.population import engines, generate, judge_engine, layout, places, postgresql_engine, prepare, split
 from bangfu.policy.population.pieces import of_tables
-from tests import postgres
 from tests.population import random_households as r
 from tests.population.judged import ERAS, compared, differences, judged, sample
 
 each_era = pytest.mark.parametrize(("pack_id", "day"), ERAS, ids=[f"{name}-{day}" for name, day in ERAS])
-
-
-@pytest.fixture(scope="module")
-def duckdb() -> Iterator[engines.Machine]:
-    with engines.opened("duckdb") as machine:
-        yield machine
-
-
-@pytest.fixture(scope="module")
-def postgresql() -> Iterator[engines.Machine]:
-    with postgres.server() as url, engines.opened("postgresql", engines.Options(database=url)) as machine:
-        yield machine
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[engines.Machine]:
-    with engines.opened("spark", engines.Options(master="local[2]", memory="1g")) as machine:
-        yield machine
 
 
 @each_era
@@ -47,6 +29,21 @@ def test_duckdb_answers_as_the_judge_does(duckdb: engines.Machine, pack_id: str,
 @each_era
 def test_postgresql_answers_as_the_judge_does(postgresql: engines.Machine, pack_id: str, day: datetime.date) -> None:
     assert differences(postgresql, judged(pack_id, day, sample("postgresql"))) == []
+
+
+def test_postgresql_judges_tables_that_stand_in_its_database_without_reading_them_out(database_url: str) -> None:
+    """The site's way: views of its own, one day for all, nothing left behind."""
+    day = datetime.date(2021, 3, 10)
+    known = judged("acftu-2020", datetime.date(2020, 6, 28), 60)
+    moved = known.tables | {"households": known.tables["households"].with_columns(application_date=pl.lit(day))}
+    wanted = judge_engine.run(known.pack, moved, r.ALL_STANDARDS)
+    with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
+        for table, frame in known.tables.items():
+            postgresql_engine.load(cursor, f"own_{table}", frame)
+        sources = {table: sql.Identifier(f"own_{table}") for table in known.tables}
+        found = postgresql_engine.in_place(cursor, sources, known.pack, r.ALL_STANDARDS, day)
+        connection.rollback()
+    assert compared(wanted, found.sort("household")) == []
 
 
 @each_era

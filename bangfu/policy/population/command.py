@@ -74,7 +74,6 @@ def _parser() -> argparse.ArgumentParser:
     judged.add_argument("--memory", metavar="SIZE", help="duckdb: the most memory, such as 2GB")
     judged.add_argument("--temp", type=Path, metavar="DIR", help="a folder for what does not fit in memory")
     judged.add_argument("--database", metavar="URL", help=f"postgresql: where to work (default: ${DATABASE})")
-    judged.add_argument("--schema", help="postgresql: schema where the tables of the population already stand")
     judged.add_argument("--master", help=f"spark: the cluster (default: ${MASTER}, or local[2])")
     judged.set_defaults(work=_assess)
     return parser
@@ -134,7 +133,7 @@ def _assess(args: argparse.Namespace) -> int:
     rows = None if args.standards is None else _standards(args.standards)
     registry.heading(args.policy)
     options = engines.Options(
-        memory=args.memory, folder=args.temp, database=args.database or os.environ.get(DATABASE), schema=args.schema,
+        memory=args.memory, folder=args.temp, database=args.database or os.environ.get(DATABASE),
         master=args.master or os.environ.get(MASTER),
     )  # fmt: skip
     begun = time.monotonic()

@@ -35,8 +35,6 @@ class Options:
     folder: Path | None = None
     #: PostgreSQL: address of the database, `postgresql://…`.
     database: str | None = None
-    #: PostgreSQL: schema where tables or views of the layout already stand; they are read in place.
-    schema: str | None = None
     #: Spark: `local[2]`, `spark://host:7077` …
     master: str | None = None
 

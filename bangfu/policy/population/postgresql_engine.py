@@ -1,12 +1,14 @@
 """PostgreSQL: the program as SQL in the site's own database.
 
-Without `schema` the population's files are streamed into temporary tables that go with the connection. With it, tables or views of the layout stand
-there already and are read in place; nothing is written but temporary tables.
+`Machine` streams a population's files into temporary tables that go with the connection. `in_place` judges tables or views of the layout that stand
+in the database already, over the caller's own cursor. Neither writes anything but temporary tables.
 """
 
 from __future__ import annotations
 
+import datetime
 import io
+from collections.abc import Mapping
 from typing import Any, Final, LiteralString
 
 import polars as pl
@@ -37,7 +39,6 @@ class Machine:
     def __init__(self, options: Options) -> None:
         if not options.database or not options.database.startswith(("postgres://", "postgresql://")):
             raise EngineFault("postgresql: no database is named; give --database postgresql://user@host/name, or set BANGFU_DATABASE_URL")  # fmt: skip
-        self.schema = options.schema
         try:
             self.connection = psycopg.connect(options.database, connect_timeout=10)
         except psycopg.Error as error:
@@ -46,7 +47,7 @@ class Machine:
     def run(self, pack: Pack, piece: Piece, standards: Standards) -> pl.DataFrame:
         try:
             with self.connection.cursor() as cursor:
-                found = self._in_place(cursor, pack, piece, standards) if self.schema else self._loaded(cursor, pack, piece, standards)  # fmt: skip
+                found = self._loaded(cursor, pack, piece, standards)
             self.connection.rollback()  # the temporary tables go
             return found
         except psycopg.Error as error:
@@ -61,35 +62,43 @@ class Machine:
         parts: list[pl.DataFrame] = []
         for ready in prepare.prepare(pack, piece.loaded(), standards):
             for table in layout.TABLES:
-                _load(cursor, table, ready.tables[table].collect())
-            _load(cursor, prepare.PLACES, ready.places)
+                load(cursor, table, ready.tables[table].collect())
+            load(cursor, prepare.PLACES, ready.places)
             found = _answer(cursor, sql.render(ready.program, "postgresql"))
             parts.append(prepare.finish(found, ready.program.paths, ready.heads(), pack))
             self.connection.rollback()  # the temporary tables go
         return pl.concat(parts)
 
-    # --- tables that stand there ---------------------------------------------------------------------------------------
-    def _in_place(self, cursor: psycopg.Cursor[Any], pack: Pack, piece: Piece, standards: Standards) -> pl.DataFrame:
-        for table in layout.TABLES:
-            day = names.SQL("application_date") if piece.on is None else names.SQL("CAST({} AS date) AS application_date").format(piece.on.isoformat())  # fmt: skip
-            columns = [day if name == "application_date" else names.Identifier(name) for name in prepare.columns(table)]
-            cursor.execute(
-                names.SQL("CREATE TEMP VIEW {} AS SELECT {} FROM {}").format(
-                    names.Identifier(table), names.SQL(", ").join(columns), names.Identifier(str(self.schema), table)
-                )
+
+def in_place(
+    cursor: psycopg.Cursor[Any], sources: Mapping[str, names.Composable], pack: Pack, standards: Standards,
+    on: datetime.date | None = None,
+) -> pl.DataFrame:  # fmt: skip
+    """The answer of tables or views of the layout that stand in the database of a cursor, by the names in `sources`.
+
+    The rows are copied within the database into temporary tables, so that every step sees one state; they go with the transaction.
+    """
+    for table in layout.TABLES:
+        day = names.SQL("application_date") if on is None else names.SQL("CAST({} AS date) AS application_date").format(on.isoformat())  # fmt: skip
+        columns = [day if name == "application_date" else names.Identifier(name) for name in prepare.columns(table)]
+        cursor.execute(
+            names.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {}").format(
+                names.Identifier(table), names.SQL(", ").join(columns), sources[table]
             )
-        triples = _answer(
-            cursor, "SELECT DISTINCT work_region, huji_region, application_date FROM households ORDER BY 1, 2, 3"
         )
-        settled = places.resolve(pack.rules, standards, triples)
-        _load(cursor, prepare.PLACES, settled.frame)
-        program = compile_pack(pack.rules, Shape(denominators=settled.denominators))
-        found = _answer(cursor, sql.render(program, "postgresql"))
-        heads = _answer(cursor, "SELECT household, id, work_region, application_date FROM households")
-        return prepare.finish(found, program.paths, heads.lazy(), pack)
+        cursor.execute(names.SQL("ANALYZE pg_temp.{}").format(names.Identifier(table)))
+    triples = _answer(
+        cursor, "SELECT DISTINCT work_region, huji_region, application_date FROM households ORDER BY 1, 2, 3"
+    )
+    settled = places.resolve(pack.rules, standards, triples.cast(dict.fromkeys(places.KEYS[:2], pl.String)))  # type: ignore[arg-type]
+    load(cursor, prepare.PLACES, settled.frame)
+    program = compile_pack(pack.rules, Shape(denominators=settled.denominators))
+    found = _answer(cursor, sql.render(program, "postgresql"))
+    heads = _answer(cursor, "SELECT household, id, work_region, application_date FROM households")
+    return prepare.finish(found, program.paths, heads.lazy(), pack)
 
 
-def _load(cursor: psycopg.Cursor[Any], table: str, frame: pl.DataFrame) -> None:
+def load(cursor: psycopg.Cursor[Any], table: str, frame: pl.DataFrame) -> None:
     """A temporary table with the rows of a frame, streamed."""
     columns = [names.SQL("{} {}").format(names.Identifier(name), names.SQL(_TYPES[dtype.base_type()])) for name, dtype in frame.schema.items()]  # fmt: skip
     cursor.execute(
@@ -133,9 +142,9 @@ def _remedy(error: psycopg.Error) -> str:
     if isinstance(error, psycopg.errors.OutOfMemory | psycopg.errors.DiskFull):
         return "; the server is out of room: judge fewer regions at a time with --regions"
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-        return "; the schema must hold the tables of docs/population-layout.md"
+        return "; the sources must be tables of docs/population-layout.md"
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return "; the role needs TEMPORARY on the database and SELECT on the schema"
+        return "; the role needs TEMPORARY on the database"
     return ""
 
 

@@ -1,0 +1,33 @@
+"""The engines, each started once: Spark and PostgreSQL take some seconds."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bangfu.policy.population import engines
+from tests import postgres
+
+
+@pytest.fixture(scope="session")
+def duckdb() -> Iterator[engines.Machine]:
+    with engines.opened("duckdb") as machine:
+        yield machine
+
+
+@pytest.fixture(scope="session")
+def database_url() -> Iterator[str]:
+    """A PostgreSQL server: the one the tests run on, or one of our own."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql(database_url: str) -> Iterator[engines.Machine]:
+    with engines.opened("postgresql", engines.Options(database=database_url)) as machine:
+        yield machine
+
+
+@pytest.fixture(scope="session")
+def spark() -> Iterator[engines.Machine]:
+    with engines.opened("spark", engines.Options(master="local[2]", memory="1g")) as machine:
+        yield machine
