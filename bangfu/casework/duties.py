@@ -77,7 +77,8 @@ def _yearly(rules: Lifecycle, policy: str, year: int) -> Iterator[tuple[str, Dut
 
 
 def _dated(rules: Lifecycle, policy: str, year: int, parameters: Mapping[str, int]) -> Iterator[tuple[str, Duty]]:
-    borders = {(duty.clause, day) for duty in rules.yearly.values() for day in rules.yearly_span(duty.code, year)}
+    windowed = [duty for duty in rules.yearly.values() if duty.first_month is not None]
+    borders = {(duty.clause, day) for duty in windowed for day in rules.yearly_span(duty.code, year)}
     for clock in rules.clocks.values():
         for opens_on, due_on in _days(clock, year, parameters):
             if (clock.clause, due_on) in borders:

@@ -43,9 +43,19 @@ BANGFU_PARAMETERS = ENV.parameters
 BANGFU_EVIDENCE_DIR = ENV.var / "evidence"
 BANGFU_TRUSTED_PROXY = ENV.trusted_proxy
 BANGFU_RAIL = RAIL
-BANGFU_POPULATION_ENGINE = "polars"  # what judges the register at once; "judge" asks the reference, one family after the other
+BANGFU_POPULATION_ENGINE = (
+    "polars"  # what judges the register at once; "judge" asks the reference, one family after the other
+)
 BANGFU_HOME_NOTES = ("bangfu.rechecks.selectors.home_notes",)  # callables(desk) -> lines for the first page
-BANGFU_OPEN_CLOCKS = ""  # callable(desk) -> int
+BANGFU_TODAY_SOURCES = (  # what the rooms have for the list of the day (organizations/today.py)
+    "bangfu.casework.selectors.today.Cases",
+    "bangfu.casework.selectors.today.Clocks",
+    "bangfu.rechecks.today.Findings",
+    "bangfu.organizations.today.Standards",
+    "bangfu.sandbox.today.Proposals",
+)
+BANGFU_FAMILY_HOLDS = ("bangfu.casework.holding.held",)  # callables(household pks) -> what stands in the way of a merge
+BANGFU_OPEN_CLOCKS = "bangfu.casework.selectors.today.open_clocks"  # callable(desk) -> int
 
 if ENV.debug and not BANGFU_PRACTICE:
     raise ImproperlyConfigured("BANGFU_DEBUG shows families in error pages: only with BANGFU_PRACTICE=1")

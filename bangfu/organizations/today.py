@@ -134,7 +134,7 @@ class Today:
         counted: dict[str, dict[int, int]] = {}
         for code, rows in self._queries.items():
             found = rows.values_list("today_rank").annotate(n=Count("pk")).order_by()
-            counted[code] = {rank: n for rank, n in found}
+            counted[code] = dict(found)
         return counted
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from bangfu.casework.selectors.names import category_title
+from bangfu.organizations.choices import Role
 from bangfu.organizations.scope import Desk
 from bangfu.policy import labels
 from bangfu.rechecks.choices import Kind
@@ -41,8 +42,9 @@ def kind_counts(desk: Desk, run: Run | None = None) -> dict[str, int]:
 
 
 def waiting(desk: Desk) -> int:
-    """How many findings wait for somebody in the desk's scope."""
-    return int(Finding.objects.visible_to(desk).filter(WAITING).count())
+    """How many findings wait for somebody in the desk's scope, apart from those that stand in her own list of the day."""
+    rows = Finding.objects.visible_to(desk).filter(WAITING)
+    return int((rows.exclude(union_id=desk.union_id) if desk.role == Role.CLERK else rows).count())
 
 
 @dataclass(frozen=True)

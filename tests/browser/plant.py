@@ -43,13 +43,15 @@ def main(target: Path) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from bangfu.casework.models import Application, CaseFile, Determination
+    from bangfu.casework.models import Application, CaseFile, Determination, RunningClock
+    from bangfu.casework.services import clocks
     from bangfu.common import clock
+    from bangfu.common.acts import SYSTEM, act
     from bangfu.demo import running, seeding, tree, trials
     from bangfu.demo.people import Maker
     from bangfu.families.models import Household
     from bangfu.organizations import selectors
-    from bangfu.organizations.models import Post
+    from bangfu.organizations.models import Post, Union
     from bangfu.rechecks import services as rechecks
     from bangfu.rechecks.models import Finding
 
@@ -77,7 +79,15 @@ def main(target: Path) -> None:
     )
     rechecks.carry_out(recheck.pk, at=now)
     tried = [proposal.pk for proposal in trials.plant(now)]
+    # what the unions owe this year, and one duty of the first unit whose day is past
+    clocks.open_duties(Union.objects.get(depth=1).path, now)
+    duty = RunningClock.objects.filter(union=clerk.union, kind="duty").order_by("due_on")[0]
+    with act(SYSTEM, "sample_clock", at=now) as deed:
+        duty.due_on, duty.warn_on = now.date() - timedelta(days=12), now.date() - timedelta(days=42)
+        duty.save()
+        deed.record(duty)
     made["one"] = {
+        "clock": duty.pk,
         "proposal": tried[0],
         "proposals": tried,
         "recheck": recheck.pk,

@@ -1,11 +1,15 @@
 """Who may enter the addresses of the casework room (see ``tests/battery.py``)."""
 
+from datetime import date
 from typing import Any
 
 from bangfu.casework import services
-from bangfu.casework.models import CaseFile, CheckResult, Objection
+from bangfu.casework.models import CaseFile, CheckResult, Objection, RunningClock
+from bangfu.casework.services import clocks
 from bangfu.common import clock
+from bangfu.common.acts import SYSTEM, act
 from bangfu.organizations.choices import Role
+from tests import factories
 from tests.battery import LIST, OPEN, Access, Ground
 from tests.casework import kit
 from tests.casework.access_papers import PAPER_ACCESS
@@ -77,12 +81,42 @@ def notice_number(ground: Ground) -> list[str]:
     return [ground.made["notice"].number, ground.made["notice"].shown["name"]]
 
 
+def late(ground: Ground) -> RunningClock:
+    """A duty of the ground's unit whose day is past."""
+    if "late" not in ground.made:
+        clocks.open_duties(ground.tree.acftu.path, factories.AT)
+        with act(SYSTEM, "sample_clock", at=factories.AT) as deed:
+            row = RunningClock.objects.filter(union=ground.tree.unit).order_by("pk")[0]
+            row.due_on, row.warn_on, row.in_principle = date(2020, 10, 1), date(2020, 9, 1), True
+            row.save()
+            deed.record(row)
+        ground.made["late"] = row
+    made: RunningClock = ground.made["late"]
+    return made
+
+
+def a_clock(ground: Ground) -> dict[str, Any]:
+    return {"pk": late(ground).pk}
+
+
+def late_union(ground: Ground) -> list[str]:
+    late(ground)
+    return [str(ground.tree.unit.name)]
+
+
+OWNERS = (*READERS, Role.FINANCE)
+
 ACCESS = [
     Access("home", roles=tuple(Role), scope=LIST, hidden=numbers),
     Access("casework:list", roles=READERS, scope=LIST, hidden=numbers),
     Access("casework:files", roles=READERS, scope=LIST, hidden=lambda ground: [file(ground).number, "王秀兰"]),
     Access("casework:file", roles=READERS, kwargs=lambda ground: {"pk": file(ground).pk}),
     Access("casework:notices", roles=READERS, scope=LIST, hidden=notice_number),
+    Access("casework:overdue", roles=READERS, scope=LIST, hidden=late_union),
+    # duties name no family: finance sees those of its own post only
+    Access("casework:clock", roles=OWNERS, kwargs=a_clock, ok={200, 404}),
+    Access("casework:finish_clock", roles=OWNERS, kwargs=a_clock, method="post", ok={422, 403, 404}),
+    Access("casework:postpone_clock", roles=OWNERS, kwargs=a_clock, method="post", ok={422, 403, 404}),
     Access("casework:search", roles=READERS, scope=LIST, hidden=numbers, query="?q=wxl"),
     Access("casework:verify", roles=READERS, scope=OPEN),
     Access("casework:import", roles=AID, scope=OPEN),

@@ -273,10 +273,20 @@ def _authorizations(file: CaseFile) -> None:
 
 
 # --- duties of unions ---------------------------------------------------------------------------------------------
+def list_of_the_year(path: str, at: datetime) -> None:
+    """Sees to it that what the unions at and below ``path`` owe this year is listed, where nobody has listed it yet.
+
+    The daily run does the same; this way a missed run loses nothing as soon as somebody of the union comes in.
+    """
+    if not RunningClock.objects.filter(below(path), kind=ClockKind.DUTY, year=day(at).year).exists():
+        open_duties(path, at)
+
+
 def open_duties(path: str, at: datetime) -> int:
     """Lists what the unions at and below ``path`` owe in the year of ``at``; answers how many were new. Can be repeated at any time.
 
-    The first list that a union ever gets begins with what is still ahead: the system says nothing about years it did not see.
+    The first list that a union ever gets begins with what is still ahead: the system says nothing about days before it was there. A
+    later year's list is whole, however late it is made.
     """
     on, made = day(at), 0
     unions = list(
@@ -284,7 +294,8 @@ def open_duties(path: str, at: datetime) -> int:
     )
     old = RunningClock.objects.filter(below(path), kind=ClockKind.DUTY)
     known = set(old.filter(year=on.year).values_list("union_id", "code", "due_on"))
-    met = set(old.values_list("union_id", flat=True).distinct())
+    listed = {union for union, _, _ in known}
+    met = set(old.filter(year__lt=on.year).values_list("union_id", flat=True).distinct()) - listed
     days, given = calendar(), parameters()
     lists: dict[tuple[str, str], Any] = {}
     rows: list[RunningClock] = []

@@ -1,5 +1,6 @@
-"""The first page of each role."""
+"""The first page of each role: what she should do today over all her posts, and what else is there for her."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -10,85 +11,116 @@ from django.utils.module_loading import import_string
 from django.views.decorators.http import require_GET
 
 from bangfu.casework.models import Application, CaseFile, Determination, PublicNotice
-from bangfu.casework.selectors import names, work
-from bangfu.casework.views.common import DeskRequest, page_of
+from bangfu.casework.selectors import names, overdue, work
+from bangfu.casework.services import clocks
+from bangfu.casework.views.common import PAGE_SIZE, DeskRequest, page_of
 from bangfu.common.clock import day
 from bangfu.organizations.choices import Role
-from bangfu.organizations.permissions import EVERY_ROLE, roles
+from bangfu.organizations.permissions import ADMIN_ROLES, EVERY_ROLE, roles
+from bangfu.organizations.scope import Desk
+from bangfu.organizations.selectors import desk_of
+from bangfu.organizations.today import RANKS, Today
 
-TABS = (("all", "全部待办"), ("returned", "退回"), ("due", "到期"), ("clock", "计时中"))
+ABOVE = (Role.REVIEWER, Role.AID_CENTER, Role.LEADER)
+"""Roles that are told when something below their union is late."""
 
 
 @roles(*EVERY_ROLE)
 @require_GET
 def home(request: DeskRequest) -> HttpResponse:
-    """What this desk should do today; for roles without cases what is there for them."""
+    """What this person should do today; for roles without cases also what is there for them."""
+    if request.desk.role in ADMIN_ROLES:
+        return render(request, "casework/home_other.html", {"links": _links(request.desk.role)})
+    clocks.list_of_the_year(request.desk.union_path, request.now)
+    context, today = _today(request)
     role = request.desk.role
     if role == Role.LEADER:
-        return _leader(request)
+        return _leader(request, context)
     if role in (Role.CLERK, Role.REVIEWER, Role.AID_CENTER):
-        return _work(request)
-    return _others(request)
+        return _work(request, context, today)
+    return _others(request, context)
+
+
+def _desks(request: Any) -> list[Desk]:
+    """All her desks of this day, the present one first."""
+    held = [request.desk]
+    for post in request.posts:
+        if post.pk != request.desk.post_id:
+            post.user = request.user
+            held.append(desk_of(post, request.desk.on, request.desk.origin))
+    return held
+
+
+def _today(request: DeskRequest) -> tuple[dict[str, Any], Today]:
+    """The list of the day with its tabs, and how late it is below."""
+    now = day(request.now)
+    today = Today.of(request.desk, _desks(request), now)
+    tab = request.GET.get("tab", "all")
+    known = {code for _, code, _ in RANKS}
+    tab = tab if tab in known or tab == "drafts" else "all"
+    counts = today.counts
+    tabs = [("全部待办", "?tab=all", counts["all"], tab == "all")]
+    tabs += [
+        (word, f"?tab={code}", counts[code], code == tab) for _, code, word in RANKS if counts[code] or code == tab
+    ]
+    context: dict[str, Any] = {
+        "today": now,
+        "tab": tab,
+        "tabs": tabs,
+        "counts": counts,
+        "notes": _notes(request),
+        "late_below": overdue.summary(request.desk, now) if request.desk.role in ABOVE else None,
+        "page": today.page(request.GET.get("page"), PAGE_SIZE, "all" if tab == "drafts" else tab),
+    }
+    return context, today
 
 
 def _notes(request: DeskRequest) -> list[dict[str, Any]]:
     """Lines that other rooms have for the first page of this desk: ``text``, ``to`` (a named address), ``icon``."""
-    return [note for path in settings.BANGFU_HOME_NOTES for note in import_string(path)(request.desk)]
+    found: list[dict[str, Any]] = []
+    for path in settings.BANGFU_HOME_NOTES:
+        ask: Callable[[Desk], list[dict[str, Any]]] = import_string(path)
+        found += ask(request.desk)
+    return found
 
 
-def _tabs(request: DeskRequest, counts: dict[str, int], current: str) -> list[tuple[str, str, int, bool]]:
-    return [(title, f"?tab={code}", counts[code], code == current) for code, title in TABS]
-
-
-def _work(request: DeskRequest) -> HttpResponse:
-    desk, today = request.desk, day(request.now)
-    tab = request.GET.get("tab", "all")
-    counts = work.tab_counts(desk, today)
-    context: dict[str, Any] = {"today": today, "tab": tab, "open_clocks": counts["clock"], "counts": counts}
-    context["notes"] = _notes(request)
-    tabs = _tabs(request, counts, tab if tab in counts else "all" if tab != "drafts" else tab)
+def _work(request: DeskRequest, context: dict[str, Any], today: Today) -> HttpResponse:
+    desk = request.desk
     if desk.role == Role.CLERK:
         drafts = work.drafts(desk)
-        if tab == "drafts":
+        if context["tab"] == "drafts":
             context["draft_page"] = page_of(request, drafts)
             count = context["draft_page"].paginator.count
         else:
             count = drafts.count()
-            if tab == "all":
+            if context["tab"] == "all":
                 context["drafts"] = list(drafts[:6]) if count else []
-        tabs.append(("草稿", "?tab=drafts", count, tab == "drafts"))
+        context["tabs"].append(("草稿", "?tab=drafts", count, context["tab"] == "drafts"))
         context["draft_count"] = count
-    if tab != "drafts":
-        context["page"] = page_of(request, work.tab_rows(desk, tab, today))
-    context["tabs"] = tabs
     return render(request, "casework/home.html", context)
 
 
-def _leader(request: DeskRequest) -> HttpResponse:
-    desk, today = request.desk, day(request.now)
+def _leader(request: DeskRequest, context: dict[str, Any]) -> HttpResponse:
+    desk = request.desk
     steps: dict[str, dict[str, Any]] = {}
     for row in work.by_step(desk):
         title = names.step_title(row["policy"], row["step"])
         held = steps.setdefault(title, {"title": title, "n": 0, "oldest": row["oldest"]})
         held["n"] += row["n"]
         held["oldest"] = min(held["oldest"], row["oldest"])
-    counts = work.tab_counts(desk, today)
-    context = {
-        "today": today,
-        "notes": _notes(request),
+    context |= {
         "steps": sorted(steps.values(), key=lambda item: item["oldest"]),
         "waiting": sum(item["n"] for item in steps.values()),
         "categories": work.by_category(desk),
-        "page": page_of(request, work.tab_rows(desk, "all", today)),
         "case_counts": work.case_counts(desk),
-        "open_clocks": counts["clock"],
+        "late_units": overdue.by_unit(desk, context["today"])[:5] if context["late_below"] else [],
     }
     return render(request, "casework/home_leader.html", context)
 
 
-def _others(request: DeskRequest) -> HttpResponse:
+def _others(request: DeskRequest, context: dict[str, Any]) -> HttpResponse:
     desk = request.desk
-    context: dict[str, Any] = {"links": _links(desk.role)}
+    context["links"] = _links(desk.role)
     if desk.role == Role.AUDITOR:
         context["figures"] = [
             ("在办申请", Application.objects.visible_to(desk).filter(state__in=work.OPEN).count()),

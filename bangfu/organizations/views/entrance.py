@@ -149,11 +149,11 @@ def change_password(request: Any) -> HttpResponse:
 @signed_in
 @require_POST
 def choose_post(request: Any, pk: int) -> HttpResponse:
-    """Switches to another of her posts."""
+    """Switches to another of her posts, and on to the place she was sent to (``next``, an address of this site)."""
     posts = selectors.current_posts(request.user, clock.day(request.now))
     post = get_object_or_404(Post.objects.select_related("union").filter(pk__in=[one.pk for one in posts]), pk=pk)
     entrance.choose_post(request, post, at=request.now)
-    return redirect("home")
+    return redirect(_own(request.POST.get("next", ""), request))
 
 
 def _kept(request: Any) -> list[list[str]]:
