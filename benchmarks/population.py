@@ -131,7 +131,17 @@ WORK: dict[str, Callable[[Path, Path], None]] = {
 
 # --- the harness ------------------------------------------------------------------------------------------------------------
 def child(engine: str, folder: Path, out: Path) -> None:
-    """One round in this process; its figures as one line of JSON."""
+    """One round in this process, programs and the pack being loaded already; its figures as one line of JSON."""
+    import polars  # noqa: F401
+
+    from bangfu.policy import registry
+    from bangfu.policy.population import run  # noqa: F401
+
+    registry.get_pack(POLICY)
+    if "duckdb" in engine:
+        import duckdb  # noqa: F401
+    if engine == "openfisca":
+        import openfisca_core.simulation_builder  # noqa: F401
     began, used = time.monotonic(), cpu()
     WORK[engine](folder, out)
     wall, used = time.monotonic() - began, cpu() - used

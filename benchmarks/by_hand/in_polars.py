@@ -37,8 +37,8 @@ def covers(month: int) -> pl.Expr:
     return pl.when("monthly_line").then((c("first") <= at) & (c("last") >= at)).otherwise(c("month") == at)
 
 
-def run(t: Mapping[str, pl.LazyFrame], local: pl.DataFrame) -> pl.LazyFrame:
-    """household, outcome, income, rigid_expense, net_per_capita_monthly, size."""
+def people(t: Mapping[str, pl.LazyFrame], local: pl.DataFrame) -> tuple[pl.LazyFrame, pl.LazyFrame]:
+    """(households with their month and standards, members with whether they count)."""
     std = local.lazy()
     both = c("work_region").str.starts_with("12") & c("huji_region").str.starts_with("12")
     day = c("application_date")
@@ -67,6 +67,12 @@ def run(t: Mapping[str, pl.LazyFrame], local: pl.DataFrame) -> pl.LazyFrame:
     m = t["members"].join(h.select("household", "worker"), on="household").with_columns(me=c("position") == c("worker"))
     m = m.with_columns(counts=c("me") | (c("lives_together") & (c("same_huji") | c("support_relation"))))
     m = m.collect(engine="streaming").lazy()
+    return h, m
+
+
+def run(t: Mapping[str, pl.LazyFrame], local: pl.DataFrame) -> pl.LazyFrame:
+    """household, outcome, income, rigid_expense, net_per_capita_monthly, size."""
+    h, m = people(t, local)
     size = m.group_by("household").agg(size=c("counts").sum().cast(pl.Int64))
     worker = m.filter("me").select("household", "retired", "employment", "migrant_worker", "labor_contract")
     outside = m.filter(~c("counts")).select("household", member="position")
