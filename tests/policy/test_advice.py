@@ -260,6 +260,15 @@ def test_a_ratio_of_nothing_makes_an_income_nobody_knows_harmless() -> None:
     assert [(one.values, one.outcome) for one in question.answers] == [(("0.0000", "0.0000"), "deep"), (("0.0001", "1.0000"), "incomplete")]  # fmt: skip
 
 
+def test_a_bill_of_an_incident_changes_two_sums_at_once() -> None:
+    """Under the 2016 text it is both an expense and a loss by the accident: with less of it neither category is left."""
+    family = h.household(
+        incomes=h.income("12500.00"), expenses=[h.bill("1000.00", incident=True)], incident=h.incident("illness")
+    )
+    found = [one for one in changes(family, h.standards(), "acftu-2016") if one.path == "expenses[0].total"]
+    assert [(one.to, one.outcome) for one in found] == [("499.99", "none")]
+
+
 def test_advice_is_the_same_every_time() -> None:
     family = h.household(incomes=[h.monthly("wage", None)], conduct={"evaded": None})
     texts = {json.dumps([one.as_dict() for one in asked(json.loads(json.dumps(family)), h.standards(), h.TIANJIN)]) for _ in range(3)}  # fmt: skip

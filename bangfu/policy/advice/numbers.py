@@ -134,17 +134,19 @@ class Sums:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self._pots: dict[str, tuple[Segments, bool]] = {}
+        self._pots: dict[str, tuple[Segments, bool, bool]] = {}
 
-    def pot(self, code: str) -> tuple[Segments, bool]:
-        """(outcomes over what is added to a sum, whether only a part of the window is looked at somewhere)."""
+    def pot(self, code: str) -> tuple[Segments, bool, bool]:
+        """(outcomes over what is added to a sum, whether only a part of the window is looked at somewhere, whether any condition
+        turns with it: alone it may change no outcome, and together with another sum it may)."""
         found = self._pots.get(code)
         if found is None:
             state = self.state
             target = Target(frozenset({f"pot:{code}"}), pot=code, start=-(10**18))
             solver = Solver(state.case, state.plan, target)
             steps = {place: solver.truth(state.plan.items[place].node) for place in state.live(target.keys)}
-            found = self._pots[code] = (state.over(steps), solver.narrowed)
+            turns = any(len(one) > 1 for one in steps.values())
+            found = self._pots[code] = (state.over(steps), solver.narrowed, turns)
         return found
 
     def line(self, path: str, domain: Domain) -> Segments:
@@ -161,8 +163,8 @@ class Sums:
         for code in rule.into:
             if state.pot_marked(code) and not line.incident:
                 continue
-            segments, narrowed = self.pot(code)
-            if narrowed or len(segments) > 1:
+            _, narrowed, turns = self.pot(code)
+            if narrowed or turns:
                 live.append(code)
                 direct = direct or narrowed
         if not live:
