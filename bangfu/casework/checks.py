@@ -17,6 +17,10 @@ def faults_of(procedure: Procedure) -> list[str]:
         found += [f"{step.code}: unknown guard {code}" for code in step.guards if code not in guards.GUARDS]
         if step.kind != "entry" and step.kind not in steps.VERBS:
             found.append(f"{step.code}: unknown kind {step.kind}")
+        if ("meeting_recorded" in step.guards) != (step.kind == "decision"):
+            found.append(
+                f"{step.code}: a step of kind decision has the guard meeting_recorded, and no other step has it"
+            )
     if procedure.steps and procedure.steps[0].kind != "entry":
         found.append(f"{procedure.steps[0].code}: the first step must be of kind entry")
     return found

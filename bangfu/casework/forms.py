@@ -326,19 +326,6 @@ class SheetForm(SeenForm):
         return {code: bool(self.cleaned_data[f"folder-{code}"]) for code in self.folders}
 
 
-class MeetingForm(SeenForm):
-    """评议: how many came, how many agreed, what was said."""
-
-    present = forms.IntegerField(
-        label="到会人数", min_value=1, max_value=9999, error_messages={"required": "请填写到会人数"}
-    )
-    in_favour = forms.IntegerField(
-        label="同意人数", min_value=0, max_value=9999, error_messages={"required": "请填写同意人数"}
-    )
-    minutes = text_field("会议记录", 2000, rows=4)
-    comment = text_field("意见", 500, required=False, rows=2)
-
-
 class ReasonForm(SeenForm):
     reason = text_field("原因", 500, rows=3)
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from bangfu.casework import determinations, flow
 from bangfu.casework.choices import CheckState, DifferenceDecision, Moment, ObjectionResult
+from bangfu.casework.decision_models import CollectiveDecision, Conclusion
 from bangfu.casework.errors import Unmet
 from bangfu.casework.models import (
     ActiveIdentity,
@@ -21,10 +22,11 @@ from bangfu.casework.models import (
     HomeVisit,
     PublicNotice,
 )
-from bangfu.casework.selectors import papers
+from bangfu.casework.selectors import meetings, papers
 from bangfu.common import clock
 from bangfu.common.acts import Actor
 from bangfu.families.models import Household, Member
+from bangfu.policy import asks
 from bangfu.policy import evidence as papers_of_policy
 from bangfu.policy import procedure as rules
 from bangfu.policy.pack.model import Pack
@@ -78,6 +80,11 @@ class Case:
         return self.application.visits.order_by("-pk").first() if self.application else None
 
     @cached_property
+    def meeting(self) -> CollectiveDecision | None:
+        """The newest collective decision of the open step; a later round needs its own."""
+        return meetings.latest(self.application, flow.open_record(self.application)) if self.application else None
+
+    @cached_property
     def notice(self) -> PublicNotice | None:
         return self.application.notices.order_by("-pk").first() if self.application else None
 
@@ -100,6 +107,13 @@ def unmet(case: Case) -> list[Unmet]:
     """Every condition of the case's step that does not hold now, in the pack's order."""
     found = [GUARDS[code](case) for code in case.step.guards]
     return [item for item in found if item is not None]
+
+
+def unanswered(case: Case) -> list[Unmet]:
+    """What the step asks of whoever closes it and was not answered well (``data["asked"]``)."""
+    given = case.data.get("asked") or {}
+    found = asks.problems(case.step.asks, given, clock.day(case.at))
+    return [Unmet(f"ask_{ask.code}", ask.title, remedy, ask.clause or case.step.clause, "") for ask, remedy in found]
 
 
 def _no(case: Case, code: str, remedy: str, about: str = "") -> Unmet:
@@ -431,19 +445,18 @@ def check_sheet_complete(case: Case) -> Unmet | None:
 
 @guard("meeting_recorded")
 def meeting_recorded(case: Case) -> Unmet | None:
-    meeting = case.data.get("meeting") or {}
-    present, agreed = meeting.get("present"), meeting.get("in_favour")
-    if not (
-        isinstance(present, int)
-        and isinstance(agreed, int)
-        and present > 0
-        and str(meeting.get("minutes") or "").strip()
-    ):
-        return _no(case, "meeting_recorded", "请登记评议的到会人数、同意人数和会议记录")
-    if not 0 <= agreed <= present:
-        return _no(case, "meeting_recorded", "同意人数不能多于到会人数")
-    if agreed * 2 <= present:
-        return _no(case, "meeting_recorded", "评议没有过半数同意，请退回或不予建档")
+    meeting = case.meeting
+    if meeting is None:
+        return _no(case, "meeting_recorded", "请登记会议日期、到会人和各人的表决、会议记录和结论")
+    assert case.application is not None  # a meeting belongs to an application
+    found = meetings.problems(case.application, meeting.step, meeting)
+    if found:
+        return _no(case, "meeting_recorded", "；".join(text for _, text in found) + "。请重新登记")
+    if meeting.conclusion != Conclusion.AGREE:
+        way = "按不予建档办理" if meeting.conclusion == Conclusion.NOT else "退回补充"
+        return _no(
+            case, "meeting_recorded", f"会议的结论是“{meeting.get_conclusion_display()}”，请{way}；再次开会的请另行登记"
+        )
     return None
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from bangfu.casework import determinations, paper_data
+from bangfu.casework import determinations, paper_data, paper_decisions
+from bangfu.casework.decision_models import CollectiveDecision
 from bangfu.casework.models import Application, CaseFile, Determination, HomeVisit, PublicNotice
 from bangfu.common import typesetting
 from bangfu.common.errors import Refused
@@ -24,6 +25,7 @@ TITLES = {
     "application_form": "困难职工申请表",
     "calculation_sheet": "测算书",
     "home_visit_form": "入户调查表",
+    "decision_minutes": "集体研究记录",
     "public_notice": "公示",
     "authorization_form": "查询授权书",
     "information_sheet": "困难职工原始信息表",
@@ -92,6 +94,12 @@ def public_notice(notice: PublicNotice) -> Printed:
     posted = datetime.combine(notice.posted_on, time.min, timezone.get_current_timezone())
     made = _pdf("public_notice", data, "", posted)
     return Printed(made.paper, made.number, f"公示_{notice.number}.pdf", PDF, made.body)
+
+
+def decision_minutes(decision: CollectiveDecision) -> Printed:
+    """集体研究（评议）记录 of one meeting, for the signatures of those present."""
+    data = paper_decisions.decision_minutes(decision)
+    return _pdf("decision_minutes", data, decision.application.worker_name, decision.recorded_at)
 
 
 def home_visit_form(application: Application, visit: HomeVisit | None = None) -> Printed:

@@ -52,7 +52,13 @@ def carried(rule: DecisionRule | None, votes: Sequence[Vote]) -> bool:
 
 
 def problems(
-    rule: DecisionRule | None, votes: Sequence[Vote], *, conclusion: str, minutes: str, scan: bool, length: int | None = None
+    rule: DecisionRule | None,
+    votes: Sequence[Vote],
+    *,
+    conclusion: str,
+    minutes: str,
+    scan: bool,
+    length: int | None = None,
 ) -> list[tuple[str, str]]:
     """What a record lacks, as (code, sentence): too few voters, somebody who must not vote, minutes, a conclusion the votes do not bear."""
     found: list[tuple[str, str]] = []

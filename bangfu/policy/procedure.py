@@ -126,7 +126,7 @@ class VisitRule:
 
 @dataclass(frozen=True)
 class NoticeRule:
-    """公示: what it shows and must not show, where it hangs, and which changes ask for a new one."""
+    """公示: what it shows and must not show, where it hangs, which changes ask for a new one; `paper` of the checklist it stands for."""
 
     shows: tuple[str, ...]
     hides: tuple[str, ...]
@@ -136,6 +136,7 @@ class NoticeRule:
     photos: tuple[str, ...]
     renew_when: tuple[str, ...]
     clause: str
+    paper: str = "notice_papers"
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ class AuthorizationRule:
     ticks: Mapping[str, str]
     refusal: str
     clause: str
+    paper: str = "authorization_form"
 
 
 @dataclass(frozen=True)
@@ -545,7 +547,7 @@ def _notice(shape: Shape, node: Node) -> NoticeRule:
         "shows": shape.codes, "hides": shape.codes, "cause_as": shape.choice(("class", "text")), "places": shape.codes,
         "online": shape.boolean, "photos": shape.codes, "renew_when": shape.codes, "clause": shape.text,
     }  # fmt: skip
-    rule = NoticeRule(**shape.record(node, table, {}))
+    rule = NoticeRule(**shape.record(node, table, {"paper": (shape.code, "notice_papers")}))
     for name in sorted(set(rule.shows or ()) & set(rule.hides or ())):
         shape.fault(node, f"{name}: cannot be both shown and hidden", "hides")
     return rule
@@ -560,7 +562,7 @@ def _authorization(shape: Shape, node: Node) -> AuthorizationRule:
         "form": shape.text, "modes": shape.listing(mode), "ticks": shape.table(shape.text), "refusal": shape.code,
         "clause": shape.text,
     }  # fmt: skip
-    values = shape.record(node, table, {})
+    values = shape.record(node, table, {"paper": (shape.code, "authorization_form")})
     values["modes"] = {item.code: item for item in values["modes"] or ()}
     return AuthorizationRule(**values)
 

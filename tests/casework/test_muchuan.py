@@ -19,7 +19,7 @@ from bangfu.policy.registry import get_pack
 from tests import factories
 from tests.casework import kit
 
-MEETING = {"meeting": {"present": 5, "in_favour": 5, "minutes": "情况属实，列入建议名单"}}
+MEETING = [services.Present(f"委员{place}", "for", "工会委员") for place in range(1, 6)]
 
 
 class County:
@@ -63,8 +63,12 @@ class County:
         )  # fmt: skip
         services.close_visit(self.clerk.actor, self.application, at=self.at)
 
-    def meet(self, data: dict[str, Any]) -> None:
-        services.pass_step(self.leader.actor, self.application, at=self.later(), data=data)
+    def meet(self, present: Any = MEETING, minutes: str = "情况属实，列入建议名单") -> None:
+        services.record_decision(
+            self.leader.actor, self.application, held_on=clock.day(self.at), present=present, minutes=minutes, conclusion="agree",
+            at=self.later(),
+        )  # fmt: skip
+        services.pass_step(self.leader.actor, self.application, at=self.later())
 
     def post(self) -> None:
         photo = kit.evidence(self.clerk, self.application.household, "notice_papers", at=self.later())
@@ -77,7 +81,10 @@ class County:
         services.close_notice(self.clerk.actor, self.application, at=self.later(days))
 
     def report(self) -> None:
-        services.pass_step(self.reviewer.actor, self.application, at=self.later(), kind="forward")
+        asked = {"opinion_sealed": True, "truth": True}
+        services.pass_step(
+            self.reviewer.actor, self.application, at=self.later(), kind="forward", data={"asked": asked}
+        )
 
     def to_county(self) -> Application:
         self.submit()
@@ -120,11 +127,12 @@ def test_the_way_goes_from_the_visit_over_the_county_back_to_the_unit(place: Cou
     assert (place.here().step, application.waits_role) == ("recognition", "aid_center")
     with pytest.raises(NotYourTurn):
         services.pass_step(place.clerk.actor, application, at=place.later(), kind="filing")
-    services.pass_step(place.center.actor, application, at=place.later(), kind="filing")
+    services.pass_step(place.center.actor, application, at=place.later(), kind="filing", data={"asked": {"form": True}})
     file = CaseFile.objects.get()
     assert (file.category, bool(file.number)) == ("below_line", True)
     assert (place.here().step, application.waits_role) == ("national_entry", "clerk")
-    services.record_filing(place.clerk.actor, application, at=place.later())
+    entry = {"copy_received_on": "2020-10-30", "entered_on": "2020-10-30", "national_id": "Q-1"}
+    services.record_filing(place.clerk.actor, application, at=place.later(), data={"asked": entry})
     assert place.here().state == "filed"
 
 
@@ -132,13 +140,11 @@ def test_the_way_goes_from_the_visit_over_the_county_back_to_the_unit(place: Cou
 def test_nobody_passes_the_collective_decision_without_the_meeting_or_after_working_on_the_case(place: County) -> None:
     place.submit()
     place.visit()
-    for bad in (
-        {},
-        {"meeting": MEETING["meeting"] | {"minutes": ""}},
-        {"meeting": MEETING["meeting"] | {"in_favour": 2}},
-    ):
-        with pytest.raises(GuardsUnmet):
-            place.meet(bad)
+    with pytest.raises(GuardsUnmet):
+        services.pass_step(place.leader.actor, place.application, at=place.later())
+    for present, minutes in ((MEETING, ""), (MEETING[:1], "同意"), ([], "同意")):
+        with pytest.raises(Refused):
+            place.meet(present, minutes)
     place.meet(MEETING)
     assert place.here().step == "public_notice"
 

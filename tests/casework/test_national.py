@@ -115,12 +115,18 @@ def test_without_data_matching_both_a_meeting_and_a_notice_come_before_filing(pl
     visit(place, application)
     application.refresh_from_db()
     assert (application.step, application.waits_role) == ("review_meeting", "leader")
-    good = {"present": 7, "in_favour": 6, "minutes": "情况属实，同意上报"}
-    for bad in ({}, {**good, "minutes": ""}, {**good, "in_favour": 3}, {**good, "in_favour": 8}):
-        with pytest.raises(GuardsUnmet):
-            services.pass_step(place.leader.actor, application, at=place.at, data={"meeting": bad})
-    services.pass_step(place.leader.actor, application, at=place.at, data={"meeting": good})
-    assert application.steps.get(code="review_meeting").data["meeting"] == good
+    with pytest.raises(GuardsUnmet):
+        services.pass_step(place.leader.actor, application, at=place.at)
+    present = [services.Present(f"代表{number}", "for" if number < 7 else "against") for number in range(1, 8)]
+    values: dict[str, Any] = {
+        "held_on": kit.APPLIED, "present": present, "minutes": "情况属实，同意上报", "conclusion": "agree",
+    }  # fmt: skip
+    for bad in ({"minutes": ""}, {"present": present[4:5] + present[6:]}, {"present": []}):
+        with pytest.raises(Refused):
+            services.record_decision(place.leader.actor, application, at=place.at, **values | bad)
+    services.record_decision(place.leader.actor, application, at=place.at, **values)
+    services.pass_step(place.leader.actor, application, at=place.at)
+    assert application.decisions.get().counts() == {"for": 6, "against": 1, "abstain": 0, "present": 7}
     application.refresh_from_db()
     assert application.step == "public_notice"
 

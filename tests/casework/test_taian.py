@@ -10,6 +10,7 @@ from bangfu.casework.errors import GuardsUnmet, NotYourTurn
 from bangfu.casework.models import Application, CaseFile
 from bangfu.common import clock
 from bangfu.common.acts import SYSTEM
+from bangfu.common.errors import Refused
 from bangfu.families import services as families
 from bangfu.families.models import Household, Member
 from bangfu.organizations import services as organizations
@@ -18,7 +19,7 @@ from bangfu.organizations.scope import Desk
 from tests import factories
 from tests.casework import kit
 
-MEETING = {"present": 5, "in_favour": 5, "minutes": "情况属实，同意公示"}
+MEETING = [services.Present(f"委员{place}", "for", "工会委员") for place in range(1, 6)]
 
 
 class Taian:
@@ -69,6 +70,11 @@ class Taian:
         return str(self.application.step)
 
     def pass_on(self, desk: Desk, **given: Any) -> None:
+        record = flow.open_record(self.application)
+        assert record is not None
+        asks = flow.procedure_of(self.application).step(record.code).asks
+        values = {"date": clock.day(self.at).isoformat(), "text": "样例", "number": 1, "yes": True}
+        given["data"] = {"asked": {ask.code: values[ask.kind] for ask in asks}, **given.get("data", {})}
         services.pass_step(desk.actor, self.application, at=self.later(), **given)
 
     def sign(self) -> None:
@@ -77,6 +83,12 @@ class Taian:
                 self.clerk.actor, self.application, member, at=self.later(), unaltered=True, clear=True
             )
         self.pass_on(self.clerk)
+
+    def meet(self, present: Any = MEETING) -> None:
+        services.record_decision(
+            self.leader.actor, self.application, held_on=clock.day(self.at), present=present, minutes="情况属实，同意公示",
+            conclusion="agree", at=self.later(),
+        )  # fmt: skip
 
     def notice(self) -> None:
         self.later()
@@ -116,7 +128,8 @@ def place(db: Any, settings: Any) -> Taian:
 def up_to_the_check(place: Taian) -> None:
     place.sign()
     place.pass_on(place.reviewer, comment="材料属实")
-    place.pass_on(place.leader, data={"meeting": MEETING})
+    place.meet()
+    place.pass_on(place.leader)
     place.notice()
     place.pass_on(place.clerk)
     assert place.step.startswith("report_up@")
@@ -168,8 +181,10 @@ def test_the_unit_checks_by_a_second_person_and_decides_before_it_posts(place: T
     with pytest.raises(NotYourTurn):
         place.pass_on(place.clerk)
     place.pass_on(place.reviewer)
+    with pytest.raises(Refused, match="过半数"):
+        place.meet([services.Present("委员1", "for"), services.Present("委员2", "against")])
     with pytest.raises(GuardsUnmet):
-        place.pass_on(place.leader, data={"meeting": {**MEETING, "in_favour": 1}})
+        place.pass_on(place.leader)
     assert place.step == "unit_meeting"
 
 

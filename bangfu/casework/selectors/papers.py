@@ -8,6 +8,11 @@ from bangfu.families.models import EvidenceFile, Household
 from bangfu.families.selectors import Place, checklist_state, whole
 from bangfu.policy.evidence import STAGES, Folder, Gap
 from bangfu.policy.pack.model import Pack
+from bangfu.policy.procedure import AuthorizationRule, NoticeRule
+from bangfu.policy.registry import get_pack
+
+STEP_PAPERS = frozenset({"home_visit_form", "information_sheet"})
+"""Papers that a visit and the filing make themselves."""
 
 
 def places(
@@ -31,15 +36,24 @@ def has_paper(household: Household, paper: str) -> bool:
     )
 
 
+def rules_of(application: Application) -> tuple[NoticeRule | None, AuthorizationRule | None]:
+    """What the policy of a case says of its notice and of its signatures."""
+    procedure = get_pack(application.policy, application.applied_on).procedure
+    return procedure.notice, procedure.authorization
+
+
 def made_by_steps(application: Application) -> set[str]:
     """Papers that come out of steps of this system and not out of the checklist's uploads."""
     found: set[str] = set()
     if application.visits.exists():
         found.add("home_visit_form")
-    if application.notices.filter(start_photo__isnull=False, end_photo__isnull=False).exists():
-        found.add("notice_papers")
-    if application.authorizations.filter(void=False, refused=False).exists():
-        found.add("authorization_form")
+    notice, authorization = rules_of(application)
+    if notice is not None:
+        wanted = {f"{which}_photo__isnull": False for which in notice.photos}
+        if application.notices.filter(**wanted).exists():
+            found.add(notice.paper)
+    if authorization is not None and application.authorizations.filter(void=False, refused=False).exists():
+        found.add(authorization.paper)
     if CaseFile.objects.filter(application=application).exists():
         found.add("information_sheet")
     return found
@@ -48,9 +62,18 @@ def made_by_steps(application: Application) -> set[str]:
 def made_keys(application: Application) -> set[str]:
     """Places of the checklist (``Place.key``) that a step has filled: the visit's form, the notice, each member's signature."""
     made = made_by_steps(application)
-    found = {f"{paper}~" for paper in made - {"authorization_form"}}
+    rule = rules_of(application)[1]
+    by_member = rule.paper if rule is not None else ""
+    found = {f"{paper}~" for paper in made - {by_member}}
     signed = application.authorizations.filter(void=False, refused=False, member__isnull=False).select_related("member")
-    return found | {f"authorization_form~{row.member.fact_id}" for row in signed if row.member is not None}
+    return found | {f"{by_member}~{row.member.fact_id}" for row in signed if row.member is not None}
+
+
+def late(application: Application, pack: Pack, facts: Mapping[str, Any]) -> list[Place]:
+    """Papers of later stages that no step of this system makes: whoever works on the case hands them in."""
+    made = made_by_steps(application) | STEP_PAPERS | {rule.paper for rule in rules_of(application) if rule is not None}
+    asked = places(application.household, pack, facts, STAGES[1:])
+    return [place for place in asked if not place.done and place.paper not in made]
 
 
 def empty_folders(application: Application, pack: Pack, facts: Mapping[str, Any]) -> list[Folder]:

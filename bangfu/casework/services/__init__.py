@@ -1,8 +1,10 @@
 """Verbs of the casework room. Each is one act: one transaction, its audit rows inside it, typed errors out."""
 
+from bangfu.casework.selectors.meetings import Present
 from bangfu.casework.services.authorizations import record_authorization, tick_authorization
 from bangfu.casework.services.check_import import import_check
 from bangfu.casework.services.checks import Answer, decide_difference, record_check
+from bangfu.casework.services.decisions import record_decision
 from bangfu.casework.services.notices import add_photo, answer_objection, post_notice, record_objection
 from bangfu.casework.services.people import declare_kinship, look
 from bangfu.casework.services.returns import return_case
@@ -24,6 +26,7 @@ from bangfu.casework.services.visits import record_visit
 
 __all__ = [
     "Answer",
+    "Present",
     "add_photo",
     "answer_objection",
     "close_authorizations",
@@ -41,6 +44,7 @@ __all__ = [
     "recheck",
     "record_authorization",
     "record_check",
+    "record_decision",
     "record_filing",
     "record_objection",
     "record_visit",

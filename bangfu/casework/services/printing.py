@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from bangfu.casework import papers
+from bangfu.casework.decision_models import CollectiveDecision
 from bangfu.casework.models import Application, CaseFile, Determination, HomeVisit, PublicNotice
 from bangfu.casework.selectors import prints
 from bangfu.common.acts import SYSTEM, Actor, act
@@ -10,7 +11,7 @@ from bangfu.common.errors import Refused
 from bangfu.families.models import Household
 from bangfu.organizations.choices import FAMILY_READERS
 
-Thing = Application | Determination | HomeVisit | PublicNotice | CaseFile | Household
+Thing = Application | Determination | HomeVisit | PublicNotice | CaseFile | CollectiveDecision | Household
 
 
 def print_paper(
@@ -41,6 +42,8 @@ def print_paper(
                 made = papers.calculation_sheet(thing)
             case PublicNotice(), "public_notice":
                 made = papers.public_notice(thing)
+            case CollectiveDecision(), "decision_minutes":
+                made = papers.decision_minutes(thing)
             case CaseFile(), "information_sheet":
                 # locked: two prints at once must not take one version
                 file = CaseFile.objects.select_for_update(of=("self",)).get(pk=thing.pk)

@@ -25,6 +25,7 @@ VERBS = {
     "filing": "open_file",
     "recheck": "recheck",
     "record": "record_filing",
+    "decision": "close_decision",
 }
 """Kind of step → the verb in the audit log."""
 
@@ -58,7 +59,7 @@ def pass_step(
         if kind and stop.step.kind != kind:
             raise Refused(f"本案现在的环节是“{stop.step.title}”，请刷新后再办理。")
         moving.answer_points(row, record, answers, at=at)
-        moving.demand(moving.case_of(row, record, actor, at, data))
+        moving.demand(moving.case_of(row, record, actor, at, data), asked=True)
         if stop.step.kind == "notice":
             notices.take_down(deed, row, at=at)
         moving.freeze_if_produced(deed, row, stop, at=at)

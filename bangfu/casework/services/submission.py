@@ -7,8 +7,10 @@ from django.db import IntegrityError, transaction
 
 from bangfu.casework import flow, guards
 from bangfu.casework.choices import Moment, State, StepResult
+from bangfu.casework.decision_models import Conclusion
 from bangfu.casework.errors import NotYourTurn, PersonElsewhere, Unmet
 from bangfu.casework.models import ActiveIdentity, Application, CaseFile
+from bangfu.casework.selectors import meetings
 from bangfu.casework.services import freezing, moving
 from bangfu.common import numbers
 from bangfu.common.acts import Actor, Deed, StaleVersion, act
@@ -80,6 +82,7 @@ def submit_application(
             if version is not None and family.version != version:
                 raise StaleVersion(family)
             _refuse_second_file(family)
+            families.refuse_merged(family)
             _refuse_unchecked_typing(family)
             return _submit(deed, actor, family, at, data or {}, circumstances, comment)
         deed.record(already, after={"again": True}, reason="重复提交，未重复受理")
@@ -252,6 +255,10 @@ def refuse(
         flow.check_turn(row, record, actor)
         if flow.procedure_of(row).step(record.code).kind == "entry":
             raise Refused("申报环节请撤回申请，不作不予建档。")
+        held = meetings.latest(row, record)
+        agreed = held is not None and held.conclusion == Conclusion.AGREE
+        if agreed and not guards.unmet(moving.case_of(row, record, actor, at)):
+            raise Refused("会议的结论是“同意”，不能由一个人改为不予建档；情况有变的，请再次开会并登记。")
         _no_file_yet(row, "不予建档")
         if not reason.strip():
             raise Refused("请写明不予建档的原因，申请人将看到。", field="reason")

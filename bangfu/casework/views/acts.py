@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from bangfu.casework import flow, forms, guards, services
+from bangfu.casework.forms_steps import add_asks, asked
 from bangfu.casework.models import Application, Authorization, CheckResult, Objection, PublicNotice
 from bangfu.casework.selectors import case as reads
 from bangfu.casework.selectors.comparison import reason_for
@@ -237,15 +238,15 @@ def pass_on(request: DeskRequest, pk: int) -> HttpResponseBase:
             folders=get_pack(application.policy, application.applied_on).evidence.folders,
             auto_id="sheet_%s",
         )
-    elif step is not None and "meeting_recorded" in step.guards:
-        form = forms.MeetingForm(request.POST, auto_id="pass_%s")
+    if step is not None:
+        form = add_asks(form, step.asks)
 
     def do(values: dict[str, Any]) -> str:
         data: dict[str, Any] = {}
         if isinstance(form, forms.SheetForm):
             data["sheet"] = form.sheet()
-        if isinstance(form, forms.MeetingForm):
-            data["meeting"] = {name: values[name] for name in ("present", "in_favour", "minutes")}
+        if step is not None and step.asks:
+            data["asked"] = asked(form, step.asks)
         answers = {
             int(name[7:]): str(text)
             for name, text in request.POST.items()
@@ -372,7 +373,9 @@ def post_notice(request: DeskRequest, pk: int) -> HttpResponseBase:
     form = forms.NoticeForm(request.POST, request.FILES, places=rule.places if rule else (), auto_id="notice_%s")
 
     def do(values: dict[str, Any]) -> str:
-        photo = attach(request, application.household, values["photo"], "notice_papers", "公示张贴照片")
+        photo = attach(
+            request, application.household, values["photo"], rule.paper if rule else "notice_papers", "公示张贴照片"
+        )
         notice = services.post_notice(
             request.desk.actor,
             application,
@@ -404,7 +407,9 @@ def notice_photo(request: DeskRequest, pk: int, which: str) -> HttpResponseBase:
 
     def do(values: dict[str, Any]) -> str:
         title = "公示张贴照片" if which == "start" else "公示撤下前照片"
-        photo = attach(request, notice.application.household, values["photo"], "notice_papers", title)
+        rule = flow.procedure_of(notice.application).notice
+        paper = rule.paper if rule else "notice_papers"
+        photo = attach(request, notice.application.household, values["photo"], paper, title)
         assert photo is not None  # the form demands one
         services.add_photo(
             request.desk.actor, notice, photo, which=which, at=request.now, version=seen(request)["version"]
@@ -461,7 +466,9 @@ def authorize(request: DeskRequest, pk: int, member_pk: int) -> HttpResponseBase
     )
 
     def do(values: dict[str, Any]) -> str:
-        scan = attach(request, application.household, values["scan"], "authorization_form", "授权书扫描件", member)
+        rule = flow.procedure_of(application).authorization
+        paper = rule.paper if rule else "authorization_form"
+        scan = attach(request, application.household, values["scan"], paper, "授权书扫描件", member)
         entry: Authorization = services.record_authorization(
             request.desk.actor,
             application,

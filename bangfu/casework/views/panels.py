@@ -5,8 +5,10 @@ from typing import Any
 
 from bangfu.casework import flow, forms, guards
 from bangfu.casework.errors import NotYourTurn, Unmet
+from bangfu.casework.forms_steps import DecisionForm, LatePaperForm, add_asks
 from bangfu.casework.models import Application, StepRecord
 from bangfu.casework.selectors import case as reads
+from bangfu.casework.selectors import meetings, papers
 from bangfu.casework.services import authorizations, moving, notices
 from bangfu.casework.services.returns import allowed_points
 from bangfu.casework.views.common import place_url
@@ -14,6 +16,7 @@ from bangfu.common.clock import day
 from bangfu.families.models import EvidenceFile
 from bangfu.organizations.choices import Role
 from bangfu.organizations.scope import Desk
+from bangfu.policy import collective
 
 Bound = dict[str, Any]
 
@@ -48,7 +51,12 @@ LABELS = {
     "filing": "建档",
     "recheck": "复核通过",
     "record": "备案",
+    "decision": "研究同意，进入下一环节",
 }
+
+
+LATE_KINDS = frozenset({"forward", "filing", "recheck", "record"})
+"""Kinds of step at which papers of the later stages are handed in: what the unions signed and sealed on the way."""
 
 
 def closed_to(application: Application, record: StepRecord, desk: Desk) -> str:
@@ -81,11 +89,7 @@ def build(application: Application, record: StepRecord, desk: Desk, at: Any, bou
         template=f"casework/steps/{step.kind}.html",
         record=record,
         closed_to=reason,
-        unmet=[
-            (item, place_url(household, item.about) if desk.role == Role.CLERK else "")
-            for item in missing
-            if item.code not in ("meeting_recorded",)
-        ],
+        unmet=[(item, place_url(household, item.about) if desk.role == Role.CLERK else "") for item in missing],
         points=points,
         can_return=not reason and bool(step.returns_to) and bool(allowed_points(application)),
         can_refuse=not reason and step.kind not in ("entry", "recheck", "record"),
@@ -93,7 +97,16 @@ def build(application: Application, record: StepRecord, desk: Desk, at: Any, bou
     )
     builder = BUILDERS.get(step.kind)
     panel.context = builder(case, desk, bound) if builder else {}
-    panel.context.setdefault("comment_form", bound.get("pass") or forms.CommentForm(auto_id="pass_%s"))
+    panel.context.setdefault(
+        "comment_form", bound.get("pass") or add_asks(forms.CommentForm(auto_id="pass_%s"), step.asks)
+    )
+    if not reason and step.kind in LATE_KINDS:
+        panel.context["late_papers"] = [
+            bound.get(f"late-{place.key}") or LatePaperForm(place=place, auto_id=f"late_{place.key}_%s")
+            for place in papers.late(application, case.pack, case.facts)
+        ]
+    closing = panel.context.get("sheet_form") or panel.context["comment_form"]
+    panel.context["ask_rows"] = closing.ask_rows() if step.asks else []
     if points and step.kind != "entry":
         panel.context["answer_form"] = bound.get("answers") or forms.ResubmitForm(points=points, auto_id="pass_%s")
     return panel
@@ -190,21 +203,37 @@ def _check(case: guards.Case, desk: Desk, bound: Bound) -> dict[str, Any]:
 
 
 def _recheck(case: guards.Case, desk: Desk, bound: Bound) -> dict[str, Any]:
-    from bangfu.casework.selectors import papers
-
     assert case.application is not None  # the panel of an open step
     folders = case.pack.evidence.folders
     lacking = {folder.code for folder in papers.empty_folders(case.application, case.pack, case.facts)}
     return {
-        "sheet_form": bound.get("pass") or forms.SheetForm(folders=folders, auto_id="sheet_%s"),
+        "sheet_form": bound.get("pass")
+        or add_asks(forms.SheetForm(folders=folders, auto_id="sheet_%s"), case.step.asks),
         "lacking_folders": [folder.title for code, folder in folders.items() if code in lacking],
     }
 
 
-def _review(case: guards.Case, desk: Desk, bound: Bound) -> dict[str, Any]:
-    if "meeting_recorded" in case.step.guards:
-        return {"meeting_form": bound.get("pass") or forms.MeetingForm(auto_id="pass_%s")}
-    return {}
+def _decision(case: guards.Case, desk: Desk, bound: Bound) -> dict[str, Any]:
+    assert case.application is not None  # the panel of an open step
+    record = flow.open_record(case.application)
+    assert record is not None
+    rule, held = case.pack.procedure.decision, case.meeting
+    _users, names = meetings.barred(case.application, record)
+    if held is not None:
+        people = [(voice.name, voice.post, "") for voice in held.voices.all()]
+    else:
+        people = [
+            (name, post, "attends" if name in names else "") for name, post in meetings.colleagues(record, day(case.at))
+        ]
+    return {
+        "decision_form": bound.get("decision")
+        or DecisionForm(initial={"held_on": day(case.at)}, people=people, auto_id="decision_%s"),
+        "meeting": held,
+        "counts": held.counts() if held else {},
+        "quorum": collective.quorum(rule, flow.parameter(rule.parameter if rule else None)),
+        "share": rule.share if rule else "half",
+        "barred": sorted(names - {case.application.worker_name}),
+    }
 
 
 BUILDERS = {
@@ -214,7 +243,7 @@ BUILDERS = {
     "authorization": _authorization,
     "check": _check,
     "recheck": _recheck,
-    "review": _review,
+    "decision": _decision,
 }
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from bangfu.casework import papers
+from bangfu.casework.decision_models import CollectiveDecision
 from bangfu.casework.models import Application, CaseFile, Determination, HomeVisit, PublicNotice
 from bangfu.casework.services.printing import Thing, print_paper
 from bangfu.casework.services.submission import policy_of
@@ -31,6 +32,10 @@ def links(application: Application, newest: Determination | None) -> list[tuple[
     ]
     for visit in application.visits.order_by("pk"):
         found.append((f"入户调查表（{visit.visited_on:%Y-%m-%d}）", reverse("casework:paper_visit", args=[visit.pk])))
+    for meeting in application.decisions.select_related("step").order_by("pk"):
+        found.append(
+            (f"集体研究记录（{meeting.held_on:%Y-%m-%d}）", reverse("casework:paper_decision", args=[meeting.pk]))
+        )
     for notice in application.notices.order_by("pk"):
         found.append((f"公示 {notice.number}", reverse("casework:paper_notice", args=[notice.pk])))
     found.append(("查询授权书", reverse("casework:paper", args=[application.pk, "authorization_form"])))
@@ -81,6 +86,14 @@ def sheet(request: DeskRequest, pk: int) -> HttpResponseBase:
 def notice(request: DeskRequest, pk: int) -> HttpResponseBase:
     """公示, as it hangs."""
     return _print(request, get_object_or_404(PublicNotice.objects.visible_to(request.desk), pk=pk), "public_notice")
+
+
+@roles(*READERS)
+@require_GET
+def decision(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """集体研究（评议）记录 of one meeting."""
+    rows = CollectiveDecision.objects.visible_to(request.desk).select_related("application", "step__union")
+    return _print(request, get_object_or_404(rows, pk=pk), "decision_minutes")
 
 
 @roles(*READERS)

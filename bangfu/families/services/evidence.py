@@ -121,7 +121,8 @@ def _held(desk: Desk, file: EvidenceFile, by_step: bool) -> EvidenceFile:
 DETAIL_LABELS = {
     "number": "编号", "issuer": "颁发机关", "valid_to": "有效期至", "date": "日期", "patient": "患者", "hospital": "医院",
     "diagnosis": "诊断", "kind": "类别", "grade": "等级", "description": "说明", "self_paid_in_scope": "医保内自付（元）",
-    "self_paid_out_of_scope": "医保外自费（元）",
+    "self_paid_out_of_scope": "医保外自费（元）", "holder": "户名", "bank": "开户银行", "start": "起始日期", "end": "终止日期",
+    "union_seal": "所盖的工会公章", "base": "推算的基数", "method": "推算的方法",
 }  # fmt: skip
 """What may be copied from a paper, by the codes of the packs' evidence rules."""
 
