@@ -123,20 +123,20 @@ def measure(tables: Mapping[str, pl.LazyFrame], places: pl.DataFrame, denominato
             for name in layout.TABLES[table]
         ]
         ends = [getattr(pl.col(name), end)().alias(f"{name}:{end}") for name in numbers for end in ("min", "max")]
-        known = [pl.col(name).all().alias(f"{name}:true") for name in layout.TABLES[table] if name.endswith("_known")]
-        queries.append(tables[table].select(*counted, *ends, *known))
+        listed = [pl.col(name).all().alias(f"{name}:true") for name in layout.TABLES[table] if name.endswith("_known")]
+        queries.append(tables[table].select(*counted, *ends, *listed))
     for table in _LINES:
         keys = ["kind", "monthly_line"] + (["basis"] if table == "incomes" else [])
-        rest = [name for name in layout.TABLES[table] if name not in (*keys, "household")]
-        numbers = _numbers(table)
+        known = frozenset(layout.ALWAYS_KNOWN[table]) - {"paid_by_known"}
         counted = [
-            (pl.col(name).null_count() > 0 if name != "paid_by_known" else pl.col(name).all().not_()).alias(
-                f"{name}:null"
-            )
-            for name in rest
+            (pl.col(name).null_count() > 0 if name != "paid_by_known" else pl.col(name).all().not_()).alias(f"{name}:null")
+            for name in layout.TABLES[table]
+            if name not in known
+        ]  # fmt: skip
+        ends = [
+            getattr(pl.col(name), end)().alias(f"{name}:{end}") for name in _numbers(table) for end in ("min", "max")
         ]
-        ends = [getattr(pl.col(name), end)().alias(f"{name}:{end}") for name in numbers for end in ("min", "max")]
-        queries.append(tables[table].group_by(keys).agg(*counted, *ends))
+        queries += [tables[table].group_by(keys).agg(*counted), tables[table].select(*ends)]
     found = pl.collect_all(queries, engine="streaming")
     for table, frame in zip(("households", "members", "vehicles", "disabilities"), found[:4], strict=True):
         row = frame.row(0, named=True)
@@ -144,19 +144,14 @@ def measure(tables: Mapping[str, pl.LazyFrame], places: pl.DataFrame, denominato
         ranges |= _taken(table, _numbers(table), row)
         true |= {(table, name[:-5]) for name, value in row.items() if name.endswith(":true") and value}
     cells: dict[str, Cells] = {}
-    for table, frame in zip(_LINES, found[4:], strict=True):
+    for table, frame, ends_of in zip(_LINES, found[4::2], found[5::2], strict=True):
         cells[table] = {
             (row["kind"], row.get("basis") or "", row["monthly_line"]): frozenset(
                 name for name in layout.TABLES[table] if row.get(f"{name}:null")
             )
             for row in frame.iter_rows(named=True)
         }
-        numbers = _numbers(table)
-        if frame.height:
-            least = frame.select(*(pl.col(f"{name}:min").min() for name in numbers), *(pl.col(f"{name}:max").max() for name in numbers))  # fmt: skip
-            ranges |= _taken(table, numbers, least.row(0, named=True))
-        else:
-            ranges |= {(table, name): (0, 0) for name in numbers}
+        ranges |= _taken(table, _numbers(table), ends_of.row(0, named=True))
     true |= {("places", name) for name in places.columns if "_lacks_" in name and places[name].any()}
     nulls["places"] = frozenset(name for name in places.columns if places[name].null_count())
     for name, dtype in places.schema.items():
