@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.utils.module_loading import import_string
 
 from bangfu.common.crypto import provider
 
@@ -60,3 +61,24 @@ class FenField(models.BigIntegerField):
     """Money in integer 分."""
 
     description = "money in 分"
+
+
+class LookupHashField(models.CharField):
+    """The keyed hash by which a fact of the same row is found; written anew at every save. ``of`` names ``function(row) -> str``."""
+
+    description = "keyed hash of another field"
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        self.of = of
+        super().__init__(
+            *args, **({"max_length": 64, "blank": True, "default": "", "db_index": True, "editable": False} | kwargs)
+        )
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = import_string(self.of)(model_instance)
+        setattr(model_instance, self.attname, value)
+        return value

@@ -200,3 +200,33 @@ NET_PARTS = {
     "property": {"gross": "财产收入", "cost": "相关费用"},
 }
 """The figures from which a net income is worked out: the first less the others (附件1 一（二）2、3)."""
+
+
+class TwinKind(models.TextChoices):
+    """What two files of one family most often are."""
+
+    SAME_WORKER = "same_worker", "同一职工两处建档"
+    COUPLE = "couple", "夫妻分别建档"
+    SHARED_CHILD = "shared_child", "父母各自登记同一子女"
+    SHARED_PERSON = "shared_person", "同一人登记在两户"
+    NEAR = "near", "联系方式相同"
+
+
+class TwinLevel(models.TextChoices):
+    """How sure a finding is."""
+
+    CERTAIN = "certain", "确定"
+    LIKELY = "likely", "很可能"
+    POSSIBLE = "possible", "可能"
+
+
+class TwinState(models.TextChoices):
+    OPEN = "open", "待核实"
+    MERGED = "merged", "已合并"
+    DISMISSED = "dismissed", "已核实不是同一家庭"
+    GONE = "gone", "已不再相同"
+
+
+class ChangeKind(models.TextChoices):
+    MERGE = "merge", "合并"
+    SPLIT = "split", "拆分"

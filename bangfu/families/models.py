@@ -4,18 +4,25 @@ Every fact may be unknown (``NULL``); unknown is not false. ``families.facts.bui
 judged and frozen. Amounts are integer 分, months are ``"2020-09"``.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
 from bangfu.common.acts import Guarded, GuardedQuerySet, Versioned
-from bangfu.common.fields import EncryptedTextField, FenField
+from bangfu.common.fields import EncryptedTextField, FenField, LookupHashField
 from bangfu.families import choices
 from bangfu.organizations.models import Union, User
 from bangfu.organizations.scope import ScopedQuerySet
 
 MONTH = r"^\d{4}-(0[1-9]|1[0-2])$"
+
+
+class HouseholdQuerySet(ScopedQuerySet):
+    """Families; ``standing`` leaves out those that were merged into another."""
+
+    def standing(self) -> Self:
+        return self.filter(merged_into__isnull=True)
 
 
 class Household(Versioned):
@@ -30,6 +37,8 @@ class Household(Versioned):
     huji_region = models.CharField("户籍地", max_length=6, null=True, blank=True)
     address = EncryptedTextField("家庭住址", default="")
     phone = EncryptedTextField("联系电话", default="")
+    address_hash = LookupHashField(of="bangfu.families.matching.keys.address_hash")
+    phone_hash = LookupHashField(of="bangfu.families.matching.keys.phone_hash")
 
     # found by name, pinyin and initials of the worker on lists
     worker_name = models.CharField("职工姓名", max_length=40, blank=True, db_index=True)
@@ -94,11 +103,14 @@ class Household(Versioned):
 
     as_typed = EncryptedTextField("未通过检查的原样输入", default="{}")
     locked = models.BooleanField("办理中不可修改", default=False, help_text="提交后由办理环节打开或关闭")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name="已并入"
+    )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="录入人")
     created_at = models.DateTimeField("录入时间")
     updated_at = models.DateTimeField("修改时间", db_index=True)
 
-    objects = ScopedQuerySet.as_manager()  # type: ignore[misc]
+    objects = HouseholdQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "困难职工家庭"
@@ -118,6 +130,7 @@ class Member(Guarded):
     name = models.CharField("姓名", max_length=40, blank=True)
     id_number = EncryptedTextField("证件号码", default="")
     id_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    person_hash = LookupHashField(of="bangfu.families.matching.keys.person_hash")
     birth_date = models.DateField("出生日期", null=True, blank=True)
     sex = models.CharField("性别", max_length=6, null=True, blank=True, choices=choices.Sex.choices)
     lives_together = models.BooleanField("共同生活", null=True, blank=True)
@@ -243,6 +256,7 @@ class EvidenceFile(Guarded):
     line = models.CharField("对应收支行", max_length=40, blank=True, help_text="income:3 / expense:1（表行号）")
     title = models.CharField("名称", max_length=120, blank=True)
     details = EncryptedTextField("从材料上抄录的内容", default="{}", help_text="JSON：编号、有效期、诊断等")
+    number_hash = LookupHashField(of="bangfu.families.matching.keys.paper_hash")
     issuer_region = models.CharField("颁发机关所在地", max_length=6, blank=True)
     carrier = models.CharField(
         "载体", max_length=12, choices=choices.Carrier.choices, default=choices.Carrier.ELECTRONIC
@@ -304,3 +318,55 @@ class EvidenceWaiver(Guarded):
     @property
     def union_path(self) -> str:
         return self.household.union_path
+
+
+class TwinFinding(Guarded):
+    """Two households that may be one family, as the last search saw them; ``left`` is the older row."""
+
+    left = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="家庭一")
+    right = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="家庭二")
+    left_path = models.CharField(max_length=120)
+    right_path = models.CharField(max_length=120)
+    kind = models.CharField("情形", max_length=20, choices=choices.TwinKind.choices)
+    level = models.CharField("把握", max_length=12, choices=choices.TwinLevel.choices)
+    score = models.PositiveSmallIntegerField("分值")
+    reasons = models.JSONField(
+        "依据", default=list, help_text='[{"code": …, "text": …, "weight": …}]；不含证件、电话、住址'
+    )
+    found_at = models.DateTimeField("发现时间")
+    state = models.CharField("状态", max_length=12, choices=choices.TwinState.choices, default=choices.TwinState.OPEN)
+    concluded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    concluded_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    objects = GuardedQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = "疑似同一家庭"
+        ordering = ["-score", "pk"]
+        constraints = [models.UniqueConstraint(fields=["left", "right"], name="twins_once")]
+        indexes = [
+            models.Index(fields=["left_path", "state", "-score"]), models.Index(fields=["right_path", "state", "-score"])
+        ]  # fmt: skip
+
+
+class FamilyChange(Guarded):
+    """A merge or a split: what every touched row held before and after, so that it can be taken back for 30 days."""
+
+    kind = models.CharField("变更", max_length=8, choices=choices.ChangeKind.choices)
+    kept = models.ForeignKey(Household, models.PROTECT, related_name="changes", verbose_name="保留的家庭")
+    other = models.ForeignKey(Household, models.SET_NULL, null=True, related_name="+", verbose_name="并入或分出的家庭")
+    other_number = models.CharField("另一户编号", max_length=30)
+    union_path = models.CharField(max_length=120, db_index=True)
+    journal = EncryptedTextField("逐行变动", default="[]")
+    reason = models.CharField("原因", max_length=200)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="办理人")
+    made_at = models.DateTimeField("办理时间")
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField("撤销时间", null=True, blank=True)
+
+    objects = ScopedQuerySet.as_manager()  # type: ignore[misc]
+
+    class Meta:
+        verbose_name = "家庭合并与拆分"
+        ordering = ["-made_at", "-pk"]

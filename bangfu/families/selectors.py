@@ -14,6 +14,7 @@ from bangfu.common.crypto import lookup_hash
 from bangfu.common.identity import IdFault, check_id_number
 from bangfu.families import blobs, paths
 from bangfu.families import facts as facts_of
+from bangfu.families.matching import keys
 from bangfu.families.models import EvidenceFile, ExpenseLine, Household, IncomeLine, Member
 from bangfu.organizations.models import Union
 from bangfu.organizations.scope import Desk, below
@@ -49,24 +50,31 @@ class PersonHit:
         return self.household is not None
 
 
-def find_person(desk: Desk, id_number: str, *, besides: Household | None = None) -> list[PersonHit]:
-    """In which families a person stands, over all unions, by keyed hash. Own scope first; a foreign union is named once."""
-    try:
-        number = check_id_number(id_number).number
-    except IdFault:
+def find_person(
+    desk: Desk, id_number: str, *, besides: Household | None = None, foreign: list[Household] | None = None
+) -> list[PersonHit]:
+    """In which families a person stands, over all unions, by keyed hash. Own scope first; a foreign union is named once.
+
+    Takes numbers of 18 or 15 digits and of other papers. Pages ask ``matching.looks.look_up_person``, which leaves its audit rows;
+    ``foreign`` collects for it the families that stand behind a foreign answer.
+    """
+    wanted = keys.id_hash(id_number)
+    if not wanted:
         return []
-    rows = Member.objects.filter(id_hash=lookup_hash("id_number", number)).select_related("household__union")
+    rows = Member.objects.filter(id_hash=wanted, household__merged_into=None).select_related("household__union")
     if besides is not None:
         rows = rows.exclude(household=besides)
     own: list[PersonHit] = []
-    foreign: dict[int, PersonHit] = {}
+    elsewhere: dict[int, PersonHit] = {}
     for row in rows.order_by("-household__updated_at"):
         union = row.household.union
         if desk.sees_families and row.household.union_path.startswith(desk.union_path):
             own.append(PersonHit(union.name, union.hotline, row.household, row.name))
         else:
-            foreign.setdefault(union.pk, PersonHit(union.name, hotline_of(union)))
-    return own + list(foreign.values())
+            elsewhere.setdefault(union.pk, PersonHit(union.name, hotline_of(union)))
+            if foreign is not None:
+                foreign.append(row.household)
+    return own + list(elsewhere.values())
 
 
 def hotline_of(union: Union) -> str:
@@ -113,7 +121,7 @@ def _prefix(field: str, text: str) -> Q:
 
 def list_counts(desk: Desk) -> dict[str, int]:
     """How many families stand behind each tab of the list."""
-    row = Household.objects.visible_to(desk).aggregate(
+    row = Household.objects.visible_to(desk).standing().aggregate(
         all=Count("pk"), draft=Count("pk", filter=Q(locked=False)), locked=Count("pk", filter=Q(locked=True)),
         mine=Count("pk", filter=Q(created_by=desk.user_id)),
     )  # fmt: skip
@@ -128,14 +136,16 @@ def member_counts(households: Iterable[int]) -> dict[int, int]:
     return {row["household"]: row["size"] for row in rows}
 
 
-def voucher_twins(desk: Desk, household: Household, numbers: Iterable[str]) -> dict[str, list[str]]:
+def voucher_twins(
+    desk: Desk, household: Household, numbers: Iterable[str], *, foreign: list[Household] | None = None
+) -> dict[str, list[str]]:
     """Voucher number → where else it stands. Own scope: the family's number; elsewhere only the union's name."""
     wanted = {number for number in numbers if number}
     if not wanted:
         return {}
     answer: dict[str, list[str]] = {}
     rows = (
-        ExpenseLine.objects.filter(voucher_number__in=wanted)
+        ExpenseLine.objects.filter(voucher_number__in=wanted, household__merged_into=None)
         .select_related("household__union", "member")
         .order_by("pk")
     )
@@ -147,6 +157,8 @@ def voucher_twins(desk: Desk, household: Household, numbers: Iterable[str]) -> d
             seen_here.add(row.voucher_number)
             continue
         own = row.household.union_path.startswith(desk.union_path)
+        if not own and foreign is not None:
+            foreign.append(row.household)
         answer.setdefault(row.voucher_number, []).append(
             f"家庭 {row.household.number}（{row.household.worker_name}）" if own else row.household.union.name
         )
@@ -333,17 +345,22 @@ def _has(document: Mapping[str, Any], path: str) -> bool:
     return not rest or int(rest.rstrip("]")) < len(document.get(name) or [])
 
 
-def people_elsewhere(desk: Desk, household: Household) -> dict[int, list[PersonHit]]:
+def people_elsewhere(
+    desk: Desk, household: Household, *, foreign: list[Household] | None = None
+) -> dict[int, list[PersonHit]]:
     """Member pk → where else this person stands, for all members of a family in two queries."""
     mine = {member.id_hash: member.pk for member in household.members.all() if member.id_hash}
     answer: dict[int, list[PersonHit]] = {}
-    rows = Member.objects.filter(id_hash__in=mine).exclude(household=household).select_related("household__union")
+    rows = Member.objects.filter(id_hash__in=mine, household__merged_into=None).exclude(household=household)
+    rows = rows.select_related("household__union")
     for row in rows.order_by("-household__updated_at"):
         union = row.household.union
         if desk.sees_families and row.household.union_path.startswith(desk.union_path):
             hit = PersonHit(union.name, union.hotline, row.household, row.name)
         else:
             hit = PersonHit(union.name, hotline_of(union))
+            if foreign is not None:
+                foreign.append(row.household)
         found = answer.setdefault(mine[row.id_hash], [])
         if hit not in found:
             found.append(hit)

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from bangfu.common.acts import SYSTEM
 from bangfu.families import services
-from bangfu.families.models import EvidenceFile, Household
+from bangfu.families.matching import finding, merging
+from bangfu.families.models import EvidenceFile, Household, TwinFinding
 from bangfu.organizations.choices import Role
 from tests.battery import LIST, OPEN, Access, Ground
 from tests.factories import AT
@@ -15,6 +17,7 @@ from tests.families.test_evidence import photo, place
 READERS = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER, Role.LEADER, Role.AUDITOR)
 WORKERS = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER, Role.LEADER)
 CLERK = (Role.CLERK,)
+CHANGERS = (Role.CLERK, Role.REVIEWER, Role.AID_CENTER)
 
 
 def household(ground: Ground) -> Household:
@@ -53,6 +56,50 @@ def _place(ground: Ground) -> dict[str, Any]:
     return {"place": place(household(ground), "huji_book", "P1").key}
 
 
+def _twins(ground: Ground) -> dict[str, Any]:
+    """That family and one that may be the same."""
+    if "twin" not in ground.made:
+        desk = ground.desk(Role.CLERK)
+        ground.made["twin"] = services.open_household(
+            desk, at=AT, name="陈桂芳", id_number=builders.number("1976-03-18", 2)
+        )
+        household(ground)
+    return {"pk": ground.made["twin"].pk, "other": household(ground).pk}
+
+
+def _finding(ground: Ground) -> dict[str, Any]:
+    _twins(ground)
+    finding.look_for_twins(SYSTEM, ground.tree.unit, at=AT)
+    return {"pk": TwinFinding.objects.get().pk}
+
+
+def _change(ground: Ground) -> dict[str, Any]:
+    if "change" not in ground.made:
+        family = household(ground)
+        spouse = family.members.all()[1]
+        ground.made["change"] = merging.split(
+            ground.desk(Role.CLERK), family, people=[spouse.pk], worker=spouse.pk, reason="分户", at=AT
+        )
+    return {"pk": ground.made["change"].pk}
+
+
+def _merged_names(ground: Ground) -> list[str]:
+    _finding(ground)
+    return [ground.made["twin"].number, household(ground).number, "陈桂芳"]
+
+
+def _merge_form(ground: Ground) -> dict[str, Any]:
+    _twins(ground)
+    worker, *rest = household(ground).members.all()
+    people = {f"p{worker.pk}": ground.made["twin"].members.get().pk} | {f"p{one.pk}": "new" for one in rest}
+    return {**people, "reason": "同一家庭"}
+
+
+def _split_form(ground: Ground) -> dict[str, Any]:
+    spouse = household(ground).members.all()[1]
+    return {"people": [spouse.pk], "worker": spouse.pk, "reason": "分户"}
+
+
 ACCESS = [
     Access("families:list", roles=READERS, scope=LIST, hidden=lambda ground: [household(ground).number, "陈桂芳"]),
     Access("families:new", roles=CLERK, scope=OPEN),
@@ -69,6 +116,14 @@ ACCESS = [
     ),
     Access("families:waive", roles=CLERK, kwargs=_family, method="post", ok={302}, data=lambda ground: {**_place(ground), "reason": "正在补办"}),
     Access("families:step", roles=WORKERS, kwargs=_step, ok={200, 302}),
+    Access("families:twins", roles=READERS, scope=LIST, hidden=_merged_names),
+    Access("families:twins_look", roles=CHANGERS, scope=OPEN, method="post", ok={302}),
+    Access("families:twins_dismiss", roles=CHANGERS, kwargs=_finding, method="post", ok={302}, data=lambda ground: {"note": "已核实"}),
+    Access("families:twins_compare", roles=READERS, kwargs=_twins),
+    Access("families:merge", roles=CHANGERS, kwargs=_twins, method="post", ok={302}, data=_merge_form),
+    Access("families:split", roles=CHANGERS, kwargs=_family, method="post", ok={302}, data=_split_form),
+    Access("families:change", roles=READERS, kwargs=_change),
+    Access("families:change_undo", roles=CHANGERS, kwargs=_change, method="post", ok={302}),
     Access("families:describe", roles=CLERK, kwargs=_paper, method="post", ok={302}, data=lambda ground: {"number": "1"}),
     Access("families:compare", roles=CLERK, kwargs=_paper, method="post", ok={302}),
     Access("families:withdraw", roles=CLERK, kwargs=_paper, method="post", ok={302}),

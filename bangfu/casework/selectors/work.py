@@ -43,6 +43,7 @@ def drafts(desk: Desk) -> QuerySet[Household]:
     taken = Application.objects.filter(household=OuterRef("pk"), state__in=(*OPEN, State.FILED))
     rows: QuerySet[Household] = (
         Household.objects.visible_to(desk)
+        .standing()
         .filter(union_id=desk.union_id)
         .filter(~Exists(taken))
         .order_by("-updated_at", "-pk")
@@ -222,5 +223,7 @@ def search(desk: Desk, text: str) -> tuple[QuerySet[Application], QuerySet[House
 def drafts_of_scope(desk: Desk) -> QuerySet[Household]:
     """Families of the whole scope that never applied."""
     applied = Application.objects.filter(household=OuterRef("pk"))
-    rows: QuerySet[Household] = Household.objects.visible_to(desk).select_related("union").filter(~Exists(applied))
+    rows: QuerySet[Household] = (
+        Household.objects.visible_to(desk).standing().select_related("union").filter(~Exists(applied))
+    )
     return rows

@@ -3,8 +3,10 @@
 from bangfu.families.services.common import (
     DuplicateMember,
     HouseholdLocked,
+    HouseholdMerged,
     NotYourHousehold,
     read_typed,
+    refuse_merged,
     require_editor,
 )
 from bangfu.families.services.evidence import (
@@ -30,6 +32,7 @@ from bangfu.families.services.lines import save_expense_rows, save_income_rows
 __all__ = [
     "DuplicateMember",
     "HouseholdLocked",
+    "HouseholdMerged",
     "NotYourHousehold",
     "attach_evidence",
     "compare_evidence",
@@ -39,6 +42,7 @@ __all__ = [
     "lock",
     "open_household",
     "read_typed",
+    "refuse_merged",
     "require_editor",
     "reveal",
     "save_expense_rows",

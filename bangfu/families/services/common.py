@@ -25,6 +25,13 @@ class HouseholdLocked(Refused):
         super().__init__("这个家庭正在办理中，资料已锁定。需要修改时，请由当前环节退回，或先撤回申请。")
 
 
+class HouseholdMerged(Refused):
+    """The family was merged into another and only stands for the record."""
+
+    def __init__(self, into: Household) -> None:
+        super().__init__(f"这个家庭已并入 {into.number}，请在那一户中修改；并错了可以在合并记录中撤销。")
+
+
 class NotYourHousehold(Refused):
     """The desk may not change this family."""
 
@@ -51,6 +58,12 @@ def locked_row(household: Household) -> Household:
     return row
 
 
+def refuse_merged(household: Household) -> None:
+    """A family that was merged into another is not worked on. Raises ``HouseholdMerged``."""
+    if household.merged_into is not None:
+        raise HouseholdMerged(household.merged_into)
+
+
 def take_for_edit(desk: Desk, household: Household, version: int | None, at: datetime) -> Household:
     """The row, locked, checked for the right to edit and the expected version, one version further on.
 
@@ -58,6 +71,7 @@ def take_for_edit(desk: Desk, household: Household, version: int | None, at: dat
     """
     row = locked_row(household)
     require_editor(desk, row)
+    refuse_merged(row)
     if row.locked:
         raise HouseholdLocked
     row.bump(row.version if version is None else version)

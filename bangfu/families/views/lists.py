@@ -14,6 +14,8 @@ from bangfu.common.errors import Refused
 from bangfu.common.identity import resembles_number
 from bangfu.families import choices, grids, panel, selectors, services
 from bangfu.families.fields import STEP_LABELS
+from bangfu.families.matching import looks
+from bangfu.families.matching.holds import CHANGERS
 from bangfu.families.models import Household, Member
 from bangfu.families.services.households import REVEALED
 from bangfu.families.views.common import READERS, DeskRequest, by_script, family, may_edit
@@ -36,7 +38,7 @@ def household_list(request: DeskRequest) -> HttpResponse:
     hidden = resembles_number(text)
     if request.method == "POST" and not hidden:
         return redirect(f"{reverse('families:list')}?{urlencode({'tab': tab, 'q': text})}")
-    rows = Household.objects.visible_to(request.desk).select_related("union")
+    rows = Household.objects.visible_to(request.desk).standing().select_related("union")
     if tab == "draft":
         rows = rows.filter(locked=False)
     elif tab == "locked":
@@ -78,7 +80,7 @@ def new(request: DeskRequest) -> HttpResponseBase:
         "faults": [],
     }
     if request.method == "POST":
-        hits = selectors.find_person(request.desk, context["id_number"]) if context["id_number"] else []
+        hits = looks.look_up_person(request.desk, context["id_number"], at=request.now)
         context["hits"] = hits
         try:
             if not context["name"]:
@@ -109,6 +111,10 @@ def household_page(request: DeskRequest, pk: int) -> HttpResponse:
             "may_edit": may_edit(request, household),
             "delete_url": reverse("families:delete", args=[pk]),
             "papers": papers_of(household),
+            "changes": household.changes.order_by("pk"),
+            "may_split": request.desk.role in CHANGERS
+            and household.merged_into_id is None
+            and len(household.members.all()) > 1,
         },
     )
 

@@ -18,6 +18,7 @@ from bangfu.common.acts import StaleVersion
 from bangfu.common.errors import Refused
 from bangfu.families import choices, fields, forms, grids, panel, selectors, services
 from bangfu.families.forms import Parsed
+from bangfu.families.matching import looks
 from bangfu.families.models import Household
 from bangfu.families.services.common import read_typed
 from bangfu.families.views.common import WORKERS, DeskRequest, by_script, family, may_edit
@@ -279,7 +280,7 @@ def step_context(request: DeskRequest, household: Household, step: str, today: d
     members = list(household.members.all())
     if step == "members":
         kept = read_typed(household).get("members", {})
-        hits = selectors.people_elsewhere(request.desk, household)
+        hits = looks.people_elsewhere(request.desk, household, at=request.now)
         cards = [(member, forms.member_inputs(member, kept, today), hits.get(member.pk, [])) for member in members]
         return {
             "cards": cards,
@@ -300,9 +301,8 @@ def step_context(request: DeskRequest, household: Household, step: str, today: d
         }  # fmt: skip
     if step == "expenses":
         lines = grids.show_expenses(household, panel.window_months(household))
-        twins = selectors.voucher_twins(
-            request.desk, household, [line.voucher_number for line in household.expenselines.all()]
-        )
+        numbers = [line.voucher_number for line in household.expenselines.all()]
+        twins = looks.voucher_twins(request.desk, household, numbers, at=request.now)
         for view in lines:
             view.twins = twins.get(view.texts.get("voucher_number", ""), [])
         return {

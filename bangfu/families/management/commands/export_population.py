@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"{target} 里已有内容，请写一个还不存在的文件夹")
         if not target.absolute().parent.is_dir():
             raise CommandError(f"{target.absolute().parent} 不存在，请先建好上一级文件夹")
-        families = Household.objects.all()
+        families = Household.objects.standing()
         if options["union"]:
             if not Union.objects.filter(path=options["union"]).exists():
                 raise CommandError(f"--union {options['union']}：没有这个路径的工会")
