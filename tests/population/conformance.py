@@ -174,6 +174,18 @@ OPERATIONS = [
         "unknown": _cost(h.bill("7.00", "disability_care", member="P2"), **_two(disabilities=None)),
     }, "disability_care"),
 ]  # fmt: skip
+NOT_COMPILED = [
+    "## What is refused",
+    "",
+    "A pack that says one of these is refused by name before anything is judged (`NotCompiled`, `NotByPlace`); the judge still answers each household.",
+    "No pack here says any of them.",
+    "",
+    "- a comparison by household size inside `any`, `all` or `count`, where it may be in doubt who belongs to the household",
+    "- `count` over the disabilities of the worker or of a line's member, or a part of `any` over them that asks of the line itself",
+    "- a share that is not rounded, where a household may have more than 24 lines of income",
+    "- a number that may pass 38 digits",
+    "- a standard whose region hangs on other facts than the two regions",
+]
 SAID = Said("conformance", ("1",))
 
 
@@ -262,6 +274,7 @@ def page(answer: pl.DataFrame) -> str:
         value = row[f"category_{one.code}" if one.of == "truth" else one.code]
         formula = one.formula.replace("|", "\\|")
         lines.append(f"| {one.name} | `{formula}` | {said} | {_shown(value)} |")
+    lines += ["", *NOT_COMPILED]
     return "\n".join(lines) + "\n"
 
 
