@@ -253,10 +253,11 @@ class Maker:
             "members": members,
         }
         whole = head | self.drop(facts)
-        if whole.get("incident") != "none":
-            for line in (*(whole.get("incomes") or ()), *(whole.get("expenses") or ())):
-                if self.chance(0.4):
-                    line["incident"] = True
+        for line in (*(whole.get("incomes") or ()), *(whole.get("expenses") or ())):
+            if self.chance(0.4) and whole.get("incident") != "none":
+                line["incident"] = True
+            elif self.chance(0.1):
+                line["incident"] = rng.choice((False, None))
         standards = shared or self.standards([work, huji])
         if self.chance(0.5):
             self.to_the_line(whole, standards)
