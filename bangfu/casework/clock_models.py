@@ -1,4 +1,4 @@
-"""The one table of running clocks: of steps, files and unions (docs/decisions/0007)."""
+"""The one table of running clocks: of steps, files and unions (docs/decisions/0008)."""
 
 from typing import Any, Self
 

@@ -428,3 +428,18 @@ def test_one_union_of_the_tree_answers_where_the_text_names_no_level_that_exists
     assert clocks.desk_for("aid_center", lonely) == (lonely, Role.AID_CENTER)
     union, role = clocks.desk_for("aid_center", Union.objects.get(pk=office.tree.unit.pk))
     assert (union.pk, role) == (office.tree.industry.pk, Role.AID_CENTER)
+
+
+def test_the_daily_run_says_what_it_would_do_and_then_does_it(file: CaseFile, capsys: Any) -> None:
+    from django.core.management import call_command
+
+    RunningClock.objects.filter(kind=ClockKind.REVIEW)._raw_delete("default")
+    call_command("settle_clocks", "--dry-run")
+    assert "补上核查时限的档案：1" in capsys.readouterr().out
+    assert not RunningClock.objects.filter(kind=ClockKind.REVIEW).exists()
+    call_command("settle_clocks")
+    said = capsys.readouterr().out
+    assert "补上核查时限的档案：1" in said
+    assert running(kind=ClockKind.REVIEW).due_on == file.next_review_on
+    call_command("settle_clocks")
+    assert "补上核查时限的档案：0" in capsys.readouterr().out

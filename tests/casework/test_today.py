@@ -30,6 +30,13 @@ def listed(*desks: Desk, day: Any = kit.APPLIED, tab: str = "all", number: int =
     return list(Today.of(desks[0], desks, day).page(number, 25, tab))
 
 
+def begun(office: Office, days: int) -> Walk:
+    """A case submitted so many days after the first."""
+    walk = Walk(office, kit.family(office), at=kit.AT + timedelta(days=days))
+    walk.submit()
+    return walk
+
+
 def second_post(desk: Desk, role: Role, union: Any) -> Desk:
     held = factories.post(User.objects.get(pk=desk.user_id), role, union)
     return desk_of(Post.objects.select_related("user", "union").get(pk=held.pk), desk.on)
@@ -37,9 +44,9 @@ def second_post(desk: Desk, role: Role, union: Any) -> Desk:
 
 def test_the_list_begins_with_what_came_back_then_what_is_late_due_seen_and_new(office: Office, settings: Any) -> None:
     settings.BANGFU_PARAMETERS = {"step_days": 5}
-    late, due, back = Walk.begin(office), Walk.begin(office, at=kit.AT + timedelta(days=8)), Walk.begin(office)
+    late, due, back = begun(office, 0), begun(office, 8), begun(office, 0)
     settings.BANGFU_PARAMETERS = {}
-    seen, new = Walk.begin(office, at=kit.AT + timedelta(days=9)), Walk.begin(office, at=kit.AT + timedelta(days=9))
+    seen, new = begun(office, 9), begun(office, 9)
     services.look(office.reviewer.user_id, seen.application, at=seen.later())
     services.return_case(office.reviewer.actor, back.application, points=[{"code": "homes_unclear"}], at=back.later())
     day = kit.APPLIED + timedelta(days=14)
