@@ -140,7 +140,9 @@ def resolve(rules: Rules, standards: Standards, triples: pl.DataFrame) -> Places
             why: set[str] = set()
             reasons.of_standard(code, case, why)
             for what in (*REGION_KEYS, "row"):
-                columns[f"{code}_lacks_{what}"].append(what in why or (what == "row" and any(one.startswith("standards.") for one in why)))
+                columns[f"{code}_lacks_{what}"].append(
+                    what in why or (what == "row" and any(one.startswith("standards.") for one in why))
+                )
         for node in published:
             columns[f"{node.code}_published"].append(judge.truth(node, case))
         for name, start in starts.items():
