@@ -1,4 +1,4 @@
-"""Drawings of the library, as numbers for an SVG template: the meter of a text and the way of a case."""
+"""The meter of a text, as numbers for an SVG template, and the steps of a policy in words; the way of a case is drawn in ``drawing``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,26 @@ _STATES = (
     ("not_software", "not"),
 )
 
-ROW, TOP, BOX = 44, 6, 214
+
+PRODUCTS = {
+    "application": "申请书", "application_form": "申请表", "approval_form": "审批表", "archive_file": "归档文书", "audit_opinion": "审核意见",
+    "authorization_form": "查询授权书", "calculation_sheet": "测算书", "case_file": "困难职工档案", "check_record": "核对记录",
+    "check_report": "核对报告", "contact_card": "联系卡", "county_form": "建档申请表一式两份", "county_opinion": "认定意见",
+    "determination": "认定结论", "feedback": "反馈记录", "file_form": "困难职工档案表", "hand_out_record": "发放记录",
+    "home_visit_form": "入户调查表", "information_sheet": "档案信息表", "meeting_minutes": "会议记录", "national_record": "全国系统记录",
+    "objection_result": "异议处理结果", "outcome_note": "救助结果", "payment_record": "发放记录", "posting_photo": "公示照片",
+    "posting_record": "公示记录", "proposed_list": "建议名单", "public_notice": "公示", "receipt": "受理回执", "recheck_sheet": "复核表",
+    "record_number": "备案编号", "relief_registration": "救助登记表", "returned_copy": "退回的申请表", "review_opinion": "审核意见",
+    "review_record": "评议记录", "review_result": "复查结果", "review_sheet": "书面审核表", "sealed_submission": "盖章的上报材料",
+    "submission": "上报材料", "union_opinion": "工会审核意见",
+}  # fmt: skip
+"""What steps produce, in words, where the text has no form or paper of that code."""
+
+
+def paper_title(pack: Pack, code: str) -> str:
+    """What a product of a step is called: by the text's own form or paper, else by ours."""
+    paper = pack.evidence.papers.get(code)
+    return pack.forms.title_of(code) or (paper.title if paper else "") or PRODUCTS.get(code) or code
 
 
 def meter(counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -60,6 +79,7 @@ class ShownStep:
     guards: tuple[Any, ...]
     returns_to: tuple[Step, ...]
     barred: tuple[str, ...]
+    papers: tuple[str, ...] = ()
 
 
 def steps(pack: Pack) -> list[ShownStep]:
@@ -86,39 +106,7 @@ def steps(pack: Pack) -> list[ShownStep]:
                     for code in step.not_same_person_as
                     if code in by_code
                 ),
+                papers=tuple(paper_title(pack, code) for code in step.produces),
             )
         )
     return found
-
-
-def draw(pack: Pack) -> dict[str, Any]:
-    """Boxes one below the other, ways back as arcs on the right; each arc in its own lane so that none covers another."""
-    shown = steps(pack)
-    place = {one.step.code: index for index, one in enumerate(shown)}
-    boxes = [
-        {
-            "y": TOP + index * ROW, "middle": TOP + index * ROW + 16, "below": TOP + index * ROW + 32, "next": TOP + (index + 1) * ROW,
-            "number": one.number, "title": one.step.title, "actor": one.actor, "clock": one.clock, "last": index == len(shown) - 1,
-        }
-        for index, one in enumerate(shown)
-    ]  # fmt: skip
-    targets: dict[str, list[int]] = {}
-    for one in shown:
-        for step in one.returns_to:
-            if place[step.code] < place[one.step.code]:
-                targets.setdefault(step.code, []).append(place[one.step.code])
-    lanes = []
-    for lane, (code, sources) in enumerate(sorted(targets.items(), key=lambda item: -place[item[0]])):
-        joints = [TOP + source * ROW + 23 for source in sources]
-        lanes.append(
-            {"x": BOX + 22 + lane * 15, "to": TOP + place[code] * ROW + 10, "low": max(joints), "joints": joints}
-        )
-    width = BOX + 30 + 15 * len(lanes)
-    return {
-        "boxes": boxes,
-        "lanes": lanes,
-        "height": TOP * 2 + len(boxes) * ROW - 12,
-        "width": width,
-        "box": BOX,
-        "edge": BOX + 8,
-    }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bangfu.common.errors import Refused
 from bangfu.common.forms import put_refusal
-from bangfu.library import atlas, comparing, diagram, files, selectors, services, timeline
+from bangfu.library import atlas, comparing, diagram, drawing, files, selectors, services, timeline
 from bangfu.library.forms import OfficialFileForm
 from bangfu.library.models import OfficialFile
 from bangfu.library.permissions import KEEPERS, READERS
@@ -326,9 +326,8 @@ def compare(request: HttpRequest, pack_id: str) -> HttpResponse:
 def procedure(request: HttpRequest, pack_id: str) -> HttpResponse:
     """The steps of a text: who acts where, what must be there, the clock, and where a case may go back."""
     text = selectors.pack_or_404(pack_id)
-    return render(
-        request, "library/procedure.html", {"pack": text, "steps": diagram.steps(text), "drawing": diagram.draw(text)}
-    )
+    drawn = [(way, drawing.picture(way)) for way in drawing.ways(text)]
+    return render(request, "library/procedure.html", {"pack": text, "steps": diagram.steps(text), "drawings": drawn})
 
 
 @allowed(*READERS)

@@ -131,7 +131,7 @@ def test_the_way_goes_from_the_visit_over_the_county_back_to_the_unit(place: Cou
     file = CaseFile.objects.get()
     assert (file.category, bool(file.number)) == ("below_line", True)
     assert (place.here().step, application.waits_role) == ("national_entry", "clerk")
-    entry = {"copy_received_on": "2020-10-30", "entered_on": "2020-10-30", "national_id": "Q-1"}
+    entry = {"copy_received_on": "2020-10-16", "entered_on": "2020-10-16", "national_id": "Q-1"}
     services.record_filing(place.clerk.actor, application, at=place.later(), data={"asked": entry})
     assert place.here().state == "filed"
 

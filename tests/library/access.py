@@ -51,6 +51,8 @@ ACCESS = [
     Access("library:rules", roles=EVERY, scope=OPEN, kwargs=_pack()),
     Access("library:rule", roles=EVERY, scope=OPEN, kwargs=_pack(code="dibao")),
     Access("library:compare", roles=EVERY, scope=OPEN, kwargs=_pack()),
+    Access("library:ways", roles=EVERY, scope=OPEN, query="?p=muchuan-2016&p=taian-2020"),
+    Access("library:procedure_pdf", roles=EVERY, scope=OPEN, kwargs=_pack()),
     Access("library:procedure", roles=EVERY, scope=OPEN, kwargs=_pack()),
     Access("library:part", roles=EVERY, scope=OPEN, kwargs=_pack(room="evidence")),
 ]

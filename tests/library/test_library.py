@@ -228,17 +228,6 @@ class TestProcedure:
         assert "职工申报" in [step.title for step in notice.returns_to]
         assert page.count('class="card" id="') == len(steps)
 
-    def test_the_drawing_has_a_box_for_each_step_and_a_joint_for_each_way_back(self) -> None:
-        pack = registry.get_pack(LOCAL)
-        drawing = diagram.draw(pack)
-        order = [step.code for step in pack.procedure.steps]
-        ways = sum(
-            order.index(code) < order.index(step.code) for step in pack.procedure.steps for code in step.returns_to
-        )
-        assert len(drawing["boxes"]) == len(order)
-        assert sum(len(lane["joints"]) for lane in drawing["lanes"]) == ways
-        assert len({lane["x"] for lane in drawing["lanes"]}) == len(drawing["lanes"])
-
 
 @pytest.mark.parametrize("name", ["pack", "rules", "procedure"])
 def test_the_library_costs_no_queries_of_its_own(reader: Client, name: str) -> None:
