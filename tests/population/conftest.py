@@ -29,5 +29,12 @@ def postgresql(database_url: str) -> Iterator[engines.Machine]:
 
 @pytest.fixture(scope="session")
 def spark() -> Iterator[engines.Machine]:
+    """Small programs on few rows: what Java's second compiler would save, it costs twice over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield from _spark()
+
+
+def _spark() -> Iterator[engines.Machine]:
     with engines.opened("spark", engines.Options(master="local[2]", memory="1g")) as machine:
         yield machine
