@@ -156,6 +156,8 @@ ACCESS = [
         data=lambda ground: {"relation": "表亲"},
         ok={302},
     ),
+    Access("casework:decision", roles=WORKERS, kwargs=case, method="post", ok={422}),
+    Access("casework:late_paper", roles=WORKERS, kwargs=case, method="post", ok={422}),
     Access("casework:visit", roles=WORKERS, kwargs=case, method="post", ok={422}),
     Access("casework:notice", roles=WORKERS, kwargs=case, method="post", ok={422}),
     Access("casework:authorize", roles=WORKERS, kwargs=member, method="post", ok={422}),
@@ -177,5 +179,18 @@ ACCESS = [
     Access("casework:objection", roles=WORKERS, kwargs=lambda ground: {"pk": notice(ground)}, method="post", ok={422}),
     Access("casework:answer_objection", roles=WORKERS, kwargs=objection, method="post", ok={422}),
     Access("casework:difference", roles=WORKERS, kwargs=result, method="post", ok={422}),
+    # only a union above the unit may ask; the ground's aid centre and leader stand in the unit itself
+    Access(
+        "casework:objection_author",
+        roles=(Role.AID_CENTER, Role.LEADER),
+        kwargs=objection,
+        method="post",
+        ok={302, 403},
+    ),
+    Access("casework:notice_screen", roles=READERS, kwargs=lambda ground: {"pk": notice(ground)}, ok={200, 410}),
+    Access("notice:find", public=True),
+    Access("notice:verify", public=True),
+    Access("notice:objection", public=True),
+    Access("notice:answer", public=True),
     *PAPER_ACCESS,
 ]

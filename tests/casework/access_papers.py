@@ -3,7 +3,8 @@
 from typing import Any
 
 from bangfu.casework import determinations
-from bangfu.casework.models import CaseFile
+from bangfu.casework.models import CaseFile, CollectiveDecision
+from bangfu.common.acts import SYSTEM, act
 from bangfu.organizations.choices import Role
 from tests.battery import Access, Ground
 from tests.casework import kit
@@ -45,6 +46,18 @@ def _visit(ground: Ground) -> dict[str, Any]:
     return {"pk": ground.made["paper_visit"].pk}
 
 
+def _decision(ground: Ground) -> dict[str, Any]:
+    if "paper_decision" not in ground.made:
+        walk = _walk(ground)
+        with act(SYSTEM, "record_decision", at=walk.at) as deed:
+            ground.made["paper_decision"] = CollectiveDecision.objects.create(
+                application=walk.application, step=walk.record(), held_on=kit.APPLIED, minutes="讨论", conclusion="agree",
+                recorded_by_id=walk.office.clerk.user_id, recorded_at=walk.at,
+            )  # fmt: skip
+            deed.record(walk.application, after={"decision": ground.made["paper_decision"].pk})
+    return {"pk": ground.made["paper_decision"].pk}
+
+
 def _file(ground: Ground) -> dict[str, Any]:
     return {"pk": CaseFile.objects.get(application=_walk(ground, "recheck").application).pk}
 
@@ -54,6 +67,8 @@ PAPER_ACCESS = [
     Access("casework:paper_word", roles=READERS, kwargs=lambda ground: {"pk": _walk(ground).application.pk}),
     Access("casework:paper_sheet", roles=READERS, kwargs=_sheet),
     Access("casework:paper_notice", roles=READERS, kwargs=_notice),
+    Access("casework:paper_notice_table", roles=READERS, kwargs=_notice),
+    Access("casework:paper_decision", roles=READERS, kwargs=_decision),
     Access("casework:paper_visit", roles=READERS, kwargs=_visit),
     Access("casework:paper_information", roles=READERS, kwargs=_file),
     Access(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from bangfu.casework import flow, services
@@ -10,6 +10,7 @@ from bangfu.casework.forms_steps import DecisionForm, LatePaperForm
 from bangfu.casework.selectors import papers
 from bangfu.casework.services import Present
 from bangfu.casework.views.acts import attach, run
+from bangfu.casework.views.case import show
 from bangfu.casework.views.common import WORKERS, DeskRequest, case_or_404, seen
 from bangfu.common.errors import Refused
 from bangfu.families import facts as family_facts
@@ -54,7 +55,7 @@ def late_paper(request: DeskRequest, pk: int) -> HttpResponseBase:
     asked = papers.late(application, get_pack(application.policy, application.applied_on), facts)
     place = next((place for place in asked if place.key == request.POST.get("paper")), None)
     if place is None:
-        raise Http404
+        return show(request, application, errors=[("这份材料已经交齐，或本案不需要，没有重复收下。", "")], status=422)
     form = LatePaperForm(request.POST, request.FILES, place=place, auto_id=f"late_{place.key}_%s")
 
     def do(values: dict[str, Any]) -> str:
