@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bangfu.casework.models import StepRecord
 from bangfu.common.errors import Refused
+from bangfu.common.leaks import Hit
 from bangfu.common.masking import mask_name
 
 
@@ -61,6 +62,16 @@ class ImportFaults(Refused):
     def __init__(self, faults: Sequence[tuple[int, str]]) -> None:
         self.faults = list(faults)
         super().__init__(f"表中有 {len(self.faults)} 处需要更正，未导入任何一行。")
+
+
+class LeakFound(Refused):
+    """What is to go out in public would give something of the family away. ``hits`` say where and what kind, never the value."""
+
+    def __init__(self, hits: Sequence[Hit], *, field: str = "") -> None:
+        self.hits = list(hits)
+        told = "；".join(f"{hit}（{hit.kind.remedy}）" for hit in self.hits[:5])
+        more = f"；另有 {len(self.hits) - 5} 处" if len(self.hits) > 5 else ""
+        super().__init__(f"公示里有不能公开的内容，已停下：{told}{more}。", field=field)
 
 
 class FactsUnreadable(Refused):

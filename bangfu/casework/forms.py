@@ -138,7 +138,7 @@ class NoticeForm(SeenForm):
     place_name = text_field("具体位置", 80, help_text="如：一楼员工通道公告栏")
     name_shown = forms.ChoiceField(
         label="姓名的写法",
-        choices=[("masked", "隐去名字（张*）"), ("full", "写全名")],
+        choices=[("masked", "隐去名字（张*）"), ("words", "写作某某（张某某）"), ("full", "写全名")],
         initial="masked",
         widget=forms.RadioSelect,
     )

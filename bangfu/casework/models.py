@@ -1,5 +1,7 @@
 """Applications on their way through the steps of a pack, what each step leaves behind, determinations, and the case file."""
 
+import secrets
+
 from django.db import models
 from django.db.models import Q
 
@@ -151,6 +153,11 @@ class HomeVisit(Guarded):
         return self.application.union_path
 
 
+def notice_code() -> str:
+    """A code by which anybody can ask whether a notice is genuine: by chance, made of nothing that the notice or the family is."""
+    return "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTUVWXYZ") for _ in range(12))
+
+
 class PublicNotice(Guarded):
     """公示: what the public version says (frozen, from an allow-list of fields), where and for how many full working days."""
 
@@ -164,6 +171,10 @@ class PublicNotice(Guarded):
     start_photo = models.ForeignKey(EvidenceFile, models.PROTECT, null=True, blank=True, related_name="+")
     end_photo = models.ForeignKey(EvidenceFile, models.PROTECT, null=True, blank=True, related_name="+")
     taken_down_on = models.DateField("撤下日期", null=True, blank=True)
+    code = models.CharField("核验码", max_length=16, unique=True, default=notice_code)
+    closed_on = models.DateField(
+        "公示版停用日期", null=True, blank=True, help_text="期满后自动停用：不再显示、不再收意见"
+    )
     posted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
     objects = CaseRowQuerySet.as_manager()  # type: ignore[misc]
@@ -182,6 +193,10 @@ class Objection(Guarded):
 
     notice = models.ForeignKey(PublicNotice, models.PROTECT, related_name="objections")
     received_on = models.DateField("收到日期")
+    from_box = models.BooleanField("来自公示意见箱", default=False)
+    # the unit of the notice sees neither; a union above it may, with a reason that is written down
+    author = EncryptedTextField("反映人", default="{}", help_text="JSON：姓名、联系方式，只有上级帮扶中心可以查看")
+    receipt_hash = models.CharField(max_length=64, blank=True, db_index=True)
     content = models.TextField("异议内容")
     result = models.CharField(
         "处理结果", max_length=20, choices=choices.ObjectionResult.choices, default=choices.ObjectionResult.OPEN

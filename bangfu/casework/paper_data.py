@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from bangfu.casework import determinations, flow, paper_facts
 from bangfu.casework.choices import StepResult
 from bangfu.casework.models import (
@@ -24,7 +26,7 @@ from bangfu.casework.models import (
 from bangfu.casework.paper_facts import OPEN, Source, yes_no, zh_day
 from bangfu.casework.paper_sums import COMPARED, comparisons, months_inside, working, yuan
 from bangfu.common.clock import day
-from bangfu.common.masking import mask_name
+from bangfu.common.masking import mask_name, mask_name_in_words
 from bangfu.families import facts as family_facts
 from bangfu.families.choices import Cause
 from bangfu.families.models import Household
@@ -40,18 +42,31 @@ NOTICE_FIELDS = ("name", "employer", "main_cause", "hotline", "start", "end")
 OUTCOMES = {"none": "不符合建档条件", "incomplete": "资料不全，还不能认定"}
 
 
-def notice_fields(application: Application, posted_on: date, ends_on: date, *, masked: bool) -> dict[str, Any]:
+NAME_STYLES = {"full": lambda name: name, "stars": mask_name, "words": mask_name_in_words}
+"""How the worker's name is written on a notice: whole, ``张*``, ``张某某``."""
+
+
+def name_style_of(shown: Mapping[str, Any]) -> str:
+    """How a posted notice writes the name."""
+    return str(shown.get("name_style") or ("stars" if shown.get("masked") else "full"))
+
+
+def notice_fields(
+    application: Application, posted_on: date, ends_on: date, *, masked: bool = True, style: str = ""
+) -> dict[str, Any]:
     """What a notice shows, from the allow-list only; the cause as a class, never a diagnosis. Frozen in the notice's row.
 
-    ``masked`` is remembered so that a later notice shows the name in the same way; it is not printed.
+    ``style`` (see ``NAME_STYLES``; without one ``masked`` decides) is remembered so that a later notice shows the name in the same way;
+    it is not printed.
     """
+    style = style or ("stars" if masked else "full")
     made = determinations.latest(application)
     head = header(made) if made is not None else {}
     facts = made.facts if made is not None else {}
     causes = facts.get("causes") or []
     name = application.worker_name
     values = {
-        "name": mask_name(name) if masked else name,
+        "name": NAME_STYLES[style](name),
         "employer": head.get("employer") or application.union.name,
         "main_cause": Cause(causes[0]).label if causes else "",
         "hotline": hotline_of(application.union),
@@ -60,7 +75,10 @@ def notice_fields(application: Application, posted_on: date, ends_on: date, *, m
     }
     rule = get_pack(application.policy, application.applied_on).procedure.notice
     shown = rule.shows if rule is not None else NOTICE_FIELDS
-    return {key: values[key] for key in NOTICE_FIELDS if key in shown} | {"masked": masked}
+    return {key: values[key] for key in NOTICE_FIELDS if key in shown} | {
+        "masked": style != "full",
+        "name_style": style,
+    }
 
 
 def header(determination: Determination) -> dict[str, Any]:
@@ -415,6 +433,12 @@ def _central(beside: Determination) -> dict[str, Any]:
 
 
 # --- 公示 ----------------------------------------------------------------------------------------------------------
+def public_address(notice: PublicNotice) -> str:
+    """Where anybody can verify the notice; empty where the installation has not said under which name people reach it."""
+    base = str(settings.BANGFU_PUBLIC_URL).rstrip("/")
+    return f"{base}/notice/verify/{notice.code}/" if base else ""
+
+
 def public_notice(notice: PublicNotice) -> dict[str, Any]:
     """公示: what the row froze from the allow-list, its number, place and union, nothing else."""
     shown = {key: str(notice.shown[key]) for key in NOTICE_FIELDS if key in notice.shown}
@@ -423,6 +447,8 @@ def public_notice(notice: PublicNotice) -> dict[str, Any]:
         "number": notice.number,
         "union": notice.application.union.name,
         "place": notice.place,
+        "code": notice.code,
+        "address": public_address(notice),
         **shown,
         "start": zh_day(shown.get("start")),
         "end": zh_day(shown.get("end")),

@@ -4,11 +4,15 @@
 down who printed what. The same frozen data give the same bytes.
 """
 
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from hashlib import sha256
 from typing import Any
 
+import xlsxwriter
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from bangfu.casework import determinations, paper_data, paper_decisions
@@ -20,6 +24,13 @@ from bangfu.families.models import Household
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+NOTICE_COLUMNS = {
+    "name": "职工姓名", "employer": "工作单位", "main_cause": "主要致困原因", "start": "公示开始", "end": "公示期满", "hotline": "监督电话", "place": "公示地点",
+    "number": "公示编号",
+}  # fmt: skip
 
 TITLES = {
     "application_form": "困难职工申请表",
@@ -50,7 +61,9 @@ class Printed:
 
 def _pdf(paper: str, data: dict[str, Any], name: str, at: datetime) -> Printed:
     signs = f"{data['number']} {data['code']}" if data.get("code") else data["number"]
-    body = typesetting.pdf(f"casework/typst/{paper}.typ", data | {"qr": typesetting.qr_svg(signs)}, at=at)
+    body = typesetting.pdf(
+        f"casework/typst/{paper}.typ", data | {"qr": typesetting.qr_svg(data.get("address") or signs)}, at=at
+    )
     return Printed(paper, data["number"], f"{TITLES[paper]}_{name}_{data['number']}.pdf", PDF, body)
 
 
@@ -100,6 +113,33 @@ def decision_minutes(decision: CollectiveDecision) -> Printed:
     """集体研究（评议）记录 of one meeting, for the signatures of those present."""
     data = paper_decisions.decision_minutes(decision)
     return _pdf("decision_minutes", data, decision.application.worker_name, decision.recorded_at)
+
+
+def public_notice_table(notices: Sequence[PublicNotice]) -> Printed:
+    """公示 as a spreadsheet: the columns of the allow-list, one line for each notice, and nothing about who made it."""
+    out = io.BytesIO()
+    rows = [paper_data.public_notice(notice) for notice in notices]
+    columns = [key for key in NOTICE_COLUMNS if any(key in row for row in rows)]
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": datetime.combine(notices[0].posted_on, time.min)})
+        head = book.add_format({"bold": True, "border": 1, "bg_color": "#F3F4F6"})
+        cell = book.add_format({"border": 1, "text_wrap": True, "valign": "vcenter"})
+        sheet = book.add_worksheet("公示")
+        sheet.set_column(0, len(columns) - 1, 22)
+        sheet.write_row(0, 0, [NOTICE_COLUMNS[key] for key in columns], head)
+        for line, row in enumerate(rows, 1):
+            sheet.write_row(line, 0, [row.get(key, "") for key in columns], cell)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+    number = notices[0].number
+    return Printed("public_notice", number, f"公示_{number}.xlsx", XLSX, out.getvalue())
+
+
+def public_notice_page(notice: PublicNotice) -> bytes:
+    """公示 as a page by itself, for a screen in the hall: nothing of the desk around it."""
+    data = paper_data.public_notice(notice)
+    rows = [(NOTICE_COLUMNS[key], data[key]) for key in NOTICE_COLUMNS if data.get(key)]
+    return render_to_string("casework/public_notice.html", {"data": data, "rows": rows}).encode()
 
 
 def home_visit_form(application: Application, visit: HomeVisit | None = None) -> Printed:

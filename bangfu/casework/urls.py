@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bangfu.casework.views import acts, case, clocks, decisions, files, lists, printing, returning
+from bangfu.casework.views import acts, case, clocks, decisions, files, lists, notices, printing, returning
 
 app_name = "casework"
 urlpatterns = [
@@ -42,6 +42,9 @@ urlpatterns = [
     path("determinations/<int:pk>/sheet.pdf", printing.sheet, name="paper_sheet"),
     path("notices/<int:pk>/notice.pdf", printing.notice, name="paper_notice"),
     path("decisions/<int:pk>/minutes.pdf", printing.decision, name="paper_decision"),
+    path("notices/<int:pk>/notice.xlsx", printing.notice_table, name="paper_notice_table"),
+    path("notices/<int:pk>/page/", notices.screen, name="notice_screen"),
+    path("objections/<int:pk>/author/", notices.author, name="objection_author"),
     path("visits/<int:pk>/form.pdf", printing.visit, name="paper_visit"),
     path("files/<int:pk>/information.pdf", printing.information, name="paper_information"),
     path("households/<int:pk>/application_form.<slug:form>", printing.draft, name="paper_draft"),

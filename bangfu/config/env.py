@@ -39,6 +39,8 @@ class Environment(BaseSettings):
     parameters: dict[str, int] = Field(default_factory=dict)
     """Numbers that a policy text leaves open, by the name its pack gives them: ``{"publicity_days": 5}``."""
     trusted_proxy: bool = False
+    public_url: str = ""
+    """Under which address people reach the site (``https://bangfu.example.cn``): printed as a QR code on public notices."""
 
 
 def practice_secrets(var: Path) -> dict[str, Any]:

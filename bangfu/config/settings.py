@@ -42,6 +42,7 @@ BANGFU_UPLOAD_BYTES = ENV.upload_megabytes * 1024 * 1024
 BANGFU_PARAMETERS = ENV.parameters
 BANGFU_EVIDENCE_DIR = ENV.var / "evidence"
 BANGFU_TRUSTED_PROXY = ENV.trusted_proxy
+BANGFU_PUBLIC_URL = ENV.public_url
 BANGFU_RAIL = RAIL
 BANGFU_POPULATION_ENGINE = (
     "polars"  # what judges the register at once; "judge" asks the reference, one family after the other

@@ -10,6 +10,7 @@ urlpatterns = [
     path("policy/", include("bangfu.library.urls")),
     path("families/", include("bangfu.families.urls")),
     path("cases/", include("bangfu.casework.urls")),
+    path("notice/", include("bangfu.casework.public_urls")),
     path("sandbox/", include("bangfu.sandbox.urls")),
     path("rechecks/", include("bangfu.rechecks.urls")),
     path("ask/", include("bangfu.portal.urls")),

@@ -43,12 +43,15 @@ def main(target: Path) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from bangfu.casework.models import Application, CaseFile, Determination, RunningClock
+    from bangfu.casework.models import Application, CaseFile, Determination, PublicNotice, RunningClock
     from bangfu.casework.services import clocks
     from bangfu.common import clock
     from bangfu.common.acts import SYSTEM, act
     from bangfu.demo import running, seeding, tree, trials
     from bangfu.demo.people import Maker
+    from bangfu.families import services as families
+    from bangfu.families.matching import finding as matching
+    from bangfu.families.matching import merging
     from bangfu.families.models import Household
     from bangfu.organizations import selectors
     from bangfu.organizations.models import Post, Union
@@ -86,12 +89,26 @@ def main(target: Path) -> None:
         duty.due_on, duty.warn_on = now.date() - timedelta(days=12), now.date() - timedelta(days=42)
         duty.save()
         deed.record(duty)
+    running = PublicNotice.objects.filter(taken_down_on__isnull=True).order_by("-ends_on", "-pk")[0]
+    # the draft's worker once more in a file of his own, and a family that somebody left
+    desk, draft = selectors.desk_of(clerk, now.date()), Household.objects.get(pk=made["draft"]["household"])
+    worker = draft.members.get(relation="self")
+    twin = families.open_household(desk, at=now, name=worker.name, id_number=worker.id_number)
+    families.save_members(desk, twin, [{"name": "吴秀英", "relation": "parent"}], at=now)
+    left = merging.split(
+        desk, twin, people=[twin.members.all()[1].pk], worker=twin.members.all()[1].pk, reason="分户", at=now
+    )
+    matching.look_for_twins(desk.actor, clerk.union, at=now)
     made["one"] = {
+        "twin": twin.pk,
+        "change": left.pk,
         "clock": duty.pk,
         "proposal": tried[0],
         "proposals": tried,
         "recheck": recheck.pk,
         "finding": Finding.objects.filter(run=recheck).order_by("pk")[0].pk,
+        "notice": running.pk,
+        "notice_code": running.code,
         "file": CaseFile.objects.get(application=made["filed"]["application"]).pk,
         "determination": newest.pk,
         "code": newest.code,

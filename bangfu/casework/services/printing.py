@@ -6,6 +6,7 @@ from bangfu.casework import papers
 from bangfu.casework.decision_models import CollectiveDecision
 from bangfu.casework.models import Application, CaseFile, Determination, HomeVisit, PublicNotice
 from bangfu.casework.selectors import prints
+from bangfu.casework.services import exposure
 from bangfu.common.acts import SYSTEM, Actor, act
 from bangfu.common.errors import Refused
 from bangfu.families.models import Household
@@ -19,7 +20,7 @@ def print_paper(
 ) -> papers.Printed:
     """Makes a paper of a thing: an application, one of its determinations, visits or notices, its file, or a family not yet handed in.
 
-    ``form`` is ``pdf``, or ``docx`` for the application form; ``policy`` is asked only with a family. Raises ``Refused`` where the thing
+    ``form`` is ``pdf``, or ``docx`` for the application form and ``xlsx`` for a notice, which is read again before anybody gets it; ``policy`` is asked only with a family. Raises ``Refused`` where the thing
     has no such paper.
     """
     inside = bool(actor.union_path) and thing.union_path.startswith(actor.union_path)
@@ -41,7 +42,8 @@ def print_paper(
             case Determination(), "calculation_sheet":
                 made = papers.calculation_sheet(thing)
             case PublicNotice(), "public_notice":
-                made = papers.public_notice(thing)
+                made = papers.public_notice_table([thing]) if form == "xlsx" else papers.public_notice(thing)
+                exposure.check_paper(thing, made)
             case CollectiveDecision(), "decision_minutes":
                 made = papers.decision_minutes(thing)
             case CaseFile(), "information_sheet":

@@ -29,6 +29,7 @@ from bangfu.casework.views.common import (
     points_of,
     seen,
 )
+from bangfu.common import leaks
 from bangfu.common.acts import StaleVersion
 from bangfu.common.errors import Refused
 from bangfu.families import blobs, uploads
@@ -92,11 +93,15 @@ def attach(
     paper: str,
     title: str,
     member: Member | None = None,
+    *,
+    pixels_only: bool = False,
 ) -> EvidenceFile | None:
-    """Takes in a picture that belongs to a step."""
+    """Takes in a picture that belongs to a step. ``pixels_only``: made anew, so that no place and no small picture goes along."""
     if upload is None:
         return None
     data, found = request.looked_into[id(upload)]
+    if pixels_only and found.content_type.startswith("image/"):
+        data = leaks.stripped(data)
     file = families.attach_evidence(
         request.desk,
         household,
@@ -374,7 +379,12 @@ def post_notice(request: DeskRequest, pk: int) -> HttpResponseBase:
 
     def do(values: dict[str, Any]) -> str:
         photo = attach(
-            request, application.household, values["photo"], rule.paper if rule else "notice_papers", "公示张贴照片"
+            request,
+            application.household,
+            values["photo"],
+            rule.paper if rule else "notice_papers",
+            "公示张贴照片",
+            pixels_only=True,
         )
         notice = services.post_notice(
             request.desk.actor,
@@ -382,7 +392,7 @@ def post_notice(request: DeskRequest, pk: int) -> HttpResponseBase:
             posted_on=values["posted_on"],
             place=values["place"],
             place_name=values["place_name"],
-            masked=values["name_shown"] == "masked",
+            style={"masked": "stars"}.get(values["name_shown"], values["name_shown"]),
             start_photo=photo,
             at=request.now,
             **seen(request),
@@ -409,7 +419,7 @@ def notice_photo(request: DeskRequest, pk: int, which: str) -> HttpResponseBase:
         title = "公示张贴照片" if which == "start" else "公示撤下前照片"
         rule = flow.procedure_of(notice.application).notice
         paper = rule.paper if rule else "notice_papers"
-        photo = attach(request, notice.application.household, values["photo"], paper, title)
+        photo = attach(request, notice.application.household, values["photo"], paper, title, pixels_only=True)
         assert photo is not None  # the form demands one
         services.add_photo(
             request.desk.actor, notice, photo, which=which, at=request.now, version=seen(request)["version"]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from bangfu.casework.choices import FileState
 from bangfu.casework.selectors import work
+from bangfu.casework.services import box
 from bangfu.casework.views.common import READERS, DeskRequest, page_of
 from bangfu.common.clock import day
 from bangfu.common.identity import resembles_number
@@ -65,7 +66,8 @@ def notices(request: DeskRequest) -> HttpResponse:
         "today": today,
         "tab": tab,
         "tabs": [(title, f"?tab={code}", counts[code], code == tab) for code, title in work.NOTICE_TABS],
-        "page": page_of(request, work.notices(request.desk, tab, today)),
+        "page": (page := page_of(request, work.notices(request.desk, tab, today))),
+        "box": box.from_the_box(request.desk, [row.pk for row in page]) if tab == "objected" else [],
     }
     return render(request, "casework/notices.html", context)
 

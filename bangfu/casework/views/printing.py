@@ -38,6 +38,7 @@ def links(application: Application, newest: Determination | None) -> list[tuple[
         )
     for notice in application.notices.order_by("pk"):
         found.append((f"公示 {notice.number}", reverse("casework:paper_notice", args=[notice.pk])))
+        found.append((f"公示 {notice.number}（Excel）", reverse("casework:paper_notice_table", args=[notice.pk])))
     found.append(("查询授权书", reverse("casework:paper", args=[application.pk, "authorization_form"])))
     file = CaseFile.objects.filter(application=application).first()
     if file is not None:
@@ -94,6 +95,15 @@ def decision(request: DeskRequest, pk: int) -> HttpResponseBase:
     """集体研究（评议）记录 of one meeting."""
     rows = CollectiveDecision.objects.visible_to(request.desk).select_related("application", "step__union")
     return _print(request, get_object_or_404(rows, pk=pk), "decision_minutes")
+
+
+@roles(*READERS)
+@require_GET
+def notice_table(request: DeskRequest, pk: int) -> HttpResponseBase:
+    """公示 as a spreadsheet."""
+    return _print(
+        request, get_object_or_404(PublicNotice.objects.visible_to(request.desk), pk=pk), "public_notice", "xlsx"
+    )
 
 
 @roles(*READERS)

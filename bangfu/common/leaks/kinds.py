@@ -48,7 +48,8 @@ class Known:
     """What must not appear, and what may. Values are plain text and never leave the scanner: not into logs, messages or ``repr``.
 
     ``names`` are those of the other members (and of the worker where the name is masked), ``amounts`` 分. ``allowed_*`` is what the paper is
-    to show: the union's telephone, the place of the board, public offices, figures of the standards.
+    to show: the union's telephone, names of unions and public offices, figures of the standards; the place of the board (``allowed_places``)
+    may name a door, but no person and no illness.
     """
 
     id_numbers: frozenset[str] = frozenset()
@@ -63,6 +64,7 @@ class Known:
     amounts: frozenset[int] = frozenset()
     allowed_phones: frozenset[str] = frozenset()
     allowed_texts: frozenset[str] = frozenset()
+    allowed_places: frozenset[str] = frozenset()
     allowed_amounts: frozenset[int] = frozenset()
 
     def __repr__(self) -> str:

@@ -1,5 +1,6 @@
 """Numbers that name a person: certificates, bank cards, telephones. Found in runs of digits with whatever stands between them."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ def _windows(run: str, offset: int) -> Iterator[Window]:
                 break
             if total >= 11:
                 part = groups[first : last + 1]
-                between = tuple(run[left[2] : right[1]] for left, right in zip(part, part[1:], strict=False))
+                between = tuple(run[left[2] : right[1]] for left, right in itertools.pairwise(part))
                 yield Window(
                     "".join(group[0] for group in part).upper(), tuple(len(group[0]) for group in part), between,
                     offset + part[0][1], offset + part[-1][2],

@@ -103,7 +103,7 @@ class _Package:
     def title(self, name: str, number: int) -> str:
         if name.startswith("docProps/"):
             return f"{self.before}文档属性"
-        if name.startswith("xl/comments") or name.startswith("xl/threadedComments"):
+        if name.startswith(("xl/comments", "xl/threadedComments")):
             return f"{self.before}批注"
         if name.startswith("word/"):
             stem = re.sub(r"\d*\.xml.*$", "", name.removeprefix("word/")).rpartition("/")[2]

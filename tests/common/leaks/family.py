@@ -38,6 +38,7 @@ KNOWN = Known(
     file_numbers=frozenset({FILE_NUMBER, "津商会字0457"}),
     amounts=frozenset({286050, 2658000, 133350}),
     allowed_phones=frozenset({HOTLINE, "12351"}),
-    allowed_texts=frozenset({PLACE, "天津市和平区总工会（南京路 189 号）"}),
+    allowed_places=frozenset({PLACE}),
+    allowed_texts=frozenset({"天津市和平区总工会（南京路 189 号）"}),
     allowed_amounts=frozenset({101000}),
 )

@@ -1,5 +1,7 @@
 """None of what the red team made gets through, and what is clean is hardly ever held back."""
 
+from dataclasses import replace
+
 import pytest
 
 from bangfu.common.leaks import Kind, scan, stripped
@@ -63,3 +65,9 @@ def test_a_picture_loses_everything_but_its_pixels() -> None:
     for leak in red_team.of("picture"):
         if leak.name not in ("broken", "second frame", "name of the file"):
             assert scan(stripped(leak.data), KNOWN) == [], leak.name
+
+
+def test_the_place_of_the_board_may_name_a_door_but_no_person_and_no_illness() -> None:
+    known = replace(KNOWN, allowed_places=frozenset({"滨江道 88 号门口，李晓雨旁，尿毒症"}))
+    kinds = {hit.kind for hit in scan(makers.text("滨江道 88 号门口，李晓雨旁，尿毒症"), known)}
+    assert kinds == {Kind.NAME, Kind.DIAGNOSIS}
