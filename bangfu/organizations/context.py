@@ -1,5 +1,6 @@
 """What the frame of every page needs: who is at the desk and where she may go (``kit/desk.html``)."""
 
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -29,7 +30,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "desk": desk,
         "desk_posts": getattr(request, "posts", []),
         "rail": rail(desk, request.path) if desk else [],
-        "open_clocks": import_string(settings.BANGFU_OPEN_CLOCKS)(desk) if counted else None,
+        # asked only by pages that show the frame, and once
+        "open_clocks": cache(partial(import_string(settings.BANGFU_OPEN_CLOCKS), desk)) if counted else None,
         "practice": settings.BANGFU_PRACTICE,
         "now": getattr(request, "now", None),
         "idle_seconds": settings.BANGFU_IDLE_SECONDS,

@@ -69,10 +69,10 @@ def test_tabs_part_what_is_open_from_what_is_in_progress(
 def test_the_list_asks_the_database_as_often_for_many_as_for_few(client: Client, desk: Desk, at: Any) -> None:
     for name in ("甲一", "乙二"):
         services.open_household(desk, at=at, name=name)
-    assert_query_count(client, "/families/", 7)
+    assert_query_count(client, "/families/", 8)
     for index in range(30):
         services.open_household(desk, at=at, name=f"丙{index}")
-    assert_query_count(client, "/families/", 7)
+    assert_query_count(client, "/families/", 8)
     assert len(client.get("/families/?page=2").context["entries"]) == 7
 
 

@@ -232,7 +232,7 @@ class TestProcedure:
 @pytest.mark.parametrize("name", ["pack", "rules", "procedure"])
 def test_the_library_costs_no_queries_of_its_own(reader: Client, name: str) -> None:
     address = reverse(f"library:{name}", args=[LOCAL])
-    assert_query_count(reader, address, 4 if name == "pack" else 3)  # a text's page reads its official files
+    assert_query_count(reader, address, 5 if name == "pack" else 4)  # a text's page reads its official files
 
 
 def test_a_text_says_whether_it_is_in_force(reader: Client) -> None:

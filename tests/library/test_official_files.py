@@ -173,10 +173,10 @@ def test_every_kind_an_office_has_is_taken(data: bytes, name: str, kind: str) ->
 
 
 def test_the_page_of_a_text_costs_the_same_with_many_files(keeper: Client, reader: Client) -> None:
-    assert_query_count(reader, PAGE, 4)
+    assert_query_count(reader, PAGE, 5)
     for number in range(3):
         put(keeper, PDF + str(number).encode())
-    assert_query_count(reader, PAGE, 4)
+    assert_query_count(reader, PAGE, 5)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.ACCOUNT_ADMIN])

@@ -188,11 +188,11 @@ class TestTwoTexts:
 @pytest.mark.parametrize(
     ("address", "queries"),
     [
-        ("/policy/", 3),
-        ("/policy/?q=%E5%85%AC%E7%A4%BA", 3),
-        ("/policy/coverage/", 3),
-        ("/policy/compare/?a=FILE16&b=FUND20", 3),
-        ("/policy/texts/PAY12/", 4),
+        ("/policy/", 4),
+        ("/policy/?q=%E5%85%AC%E7%A4%BA", 4),
+        ("/policy/coverage/", 4),
+        ("/policy/compare/?a=FILE16&b=FUND20", 4),
+        ("/policy/texts/PAY12/", 5),
     ],
 )
 def test_pages_of_all_texts_cost_no_queries_but_for_official_files(reader: Client, address: str, queries: int) -> None:

@@ -150,4 +150,4 @@ def test_the_list_of_proposals_costs_the_same_for_many(ready: Proposal, client: 
     assert_query_count(client, reverse("sandbox:index"), QUERIES)
 
 
-QUERIES = 5
+QUERIES = 6
