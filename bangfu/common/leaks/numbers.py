@@ -41,7 +41,7 @@ def find(text: str, known: Known, *, strong: bool = False) -> Iterator[tuple[Kin
     """Kinds with their place in a folded text. ``strong``: only what cannot be chance, for texts that were joined together."""
     text = _SCIENTIFIC.sub(_written_out, text)
     allowed = frozenset(_plain_phone(one) for one in known.allowed_phones)
-    yield from _own(text, known)
+    yield from _own(text, known, allowed)
     for run in _RUN.finditer(text):
         windows = list(_windows(run.group(), run.start()))
         dates = [found.span() for found in _DATE.finditer(text, max(run.start() - 4, 0), run.end() + 4)]
@@ -81,7 +81,7 @@ def _allowed(text: str, allowed: frozenset[str]) -> bool:
     return any(digits == one or (len(digits) >= 7 and one.endswith(digits)) for one in allowed)
 
 
-def _own(text: str, known: Known) -> Iterator[tuple[Kind, int]]:
+def _own(text: str, known: Known, allowed: frozenset[str]) -> Iterator[tuple[Kind, int]]:
     """The family's own numbers, whatever stands between their signs."""
     kept = [(sign.upper(), place) for place, sign in enumerate(text) if sign.isdigit() or sign in "Xx"]
     digits = "".join(sign for sign, _ in kept)
@@ -91,6 +91,8 @@ def _own(text: str, known: Known) -> Iterator[tuple[Kind, int]]:
         (Kind.PHONE, known.phones),
     ):
         for value in values:
+            if kind is Kind.PHONE and _allowed(value, allowed):
+                continue  # the family gave the union's telephone as its own
             wanted = _only_digits(value)
             place = digits.find(wanted) if len(wanted) >= 7 else -1
             if place >= 0 and _near(kept[place : place + len(wanted)]):

@@ -111,7 +111,8 @@ class _Package:
         return f"{self.before}第 {number} 个内部部件"
 
     def element(self, root: ElementTree.Element, where: str, *, sheet: bool) -> Iterator[Found]:
-        paragraph, cells, aside = 0, [], {}
+        paragraph, cells = 0, []
+        aside: dict[str, None] = {}
         for one in root.iter():
             tag = _local(one.tag) if isinstance(one.tag, str) else ""
             if not (sheet and tag in ("c", "row")):
@@ -132,9 +133,13 @@ class _Package:
                     "".join(one.itertext()) if tag == "tc" else " ".join("".join(cell.itertext()) for cell in one),
                     joined=tag == "tr",
                 )
-            elif not sheet or tag not in ("v", "f", "t", "row", "c", "sheetData", "worksheet"):
-                if one.text and one.text.strip() and tag not in ("t", "r"):
-                    yield Piece(self._told(where, tag), one.text)
+            elif (
+                (not sheet or tag not in ("v", "f", "t", "row", "c", "sheetData", "worksheet"))
+                and one.text
+                and one.text.strip()
+                and tag not in ("t", "r")
+            ):
+                yield Piece(self._told(where, tag), one.text)
             if one.tail and one.tail.strip():
                 yield Piece(self._told(where, tag), one.tail)
         if aside:

@@ -169,9 +169,9 @@ def find(source: Folded, known: Known) -> Iterator[tuple[Kind, int]]:
         for value in values:
             wanted = _bare(value)
             for place in _places(bare.text, wanted) if len(wanted) >= (4 if kind is Kind.SCHOOL else 2) else ():
-                if kind is Kind.SCHOOL or re.match(f"{_CARE}", bare.text[place + len(wanted) :]) is not None:
-                    if not passed.covers(bare, place, len(wanted)):
-                        yield kind, bare.origin[place]
+                named = kind is Kind.SCHOOL or re.match(_CARE, bare.text[place + len(wanted) :]) is not None
+                if named and not passed.covers(bare, place, len(wanted)):
+                    yield kind, bare.origin[place]
     yield from _diseases(source, bare, light, passed)
     yield from _file_numbers(tight, bare, known)
     yield from _births(source, known)
@@ -252,7 +252,8 @@ def _spoken(yuan: int) -> Iterable[str]:
 
 
 def _section(number: int, digits: str, units: tuple[str, ...]) -> list[str]:
-    parts, zero = [], False
+    parts: list[str] = []
+    zero = False
     for place, sign in enumerate(str(number)):
         unit = units[len(str(number)) - 1 - place]
         if sign == "0":

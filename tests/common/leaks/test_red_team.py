@@ -71,3 +71,8 @@ def test_the_place_of_the_board_may_name_a_door_but_no_person_and_no_illness() -
     known = replace(KNOWN, allowed_places=frozenset({"滨江道 88 号门口，李晓雨旁，尿毒症"}))
     kinds = {hit.kind for hit in scan(makers.text("滨江道 88 号门口，李晓雨旁，尿毒症"), known)}
     assert kinds == {Kind.NAME, Kind.DIAGNOSIS}
+
+
+def test_the_unions_telephone_stays_allowed_where_a_family_gave_it_as_its_own() -> None:
+    known = replace(KNOWN, phones=KNOWN.phones | {"02223456789"})
+    assert scan(makers.text("监督电话：022-23456789"), known) == []
