@@ -70,9 +70,8 @@ class LookupHashField(models.CharField):
 
     def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
         self.of = of
-        super().__init__(
-            *args, **({"max_length": 64, "blank": True, "default": "", "db_index": True, "editable": False} | kwargs)
-        )
+        usual: dict[str, Any] = {"max_length": 64, "blank": True, "default": "", "db_index": True, "editable": False}
+        super().__init__(*args, **(usual | kwargs))
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()

@@ -2,23 +2,30 @@
 
 `selects(vendor)` gives for every table of the layout the SELECT that reads it from the tables of this room; it is what `facts.build` says of one
 household, said of all at once, and a test holds the two to each other. The households meant stand in a temporary table CHOSEN.
-`tables` brings them into memory, `export` writes them to a folder in parts, `temporary_views` leaves the data where they are (PostgreSQL).
+`tables` brings them into memory, `export` writes them to a folder in parts, `temporary_views` leaves the data where they are, `judged` asks the
+engine of the installation.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import QuerySet
+from psycopg import sql
 
 from bangfu.families.models import ExpenseLine, Household, IncomeLine, Member
+from bangfu.policy import registry
 from bangfu.policy.household import CAUSES, PAYERS
-from bangfu.policy.population import layout
+from bangfu.policy.pack.model import Pack
+from bangfu.policy.population import layout, postgresql_engine, run
+from bangfu.policy.standards import Standards
 
 CHOSEN = "population_chosen"
 #: Households per part: six frames of this many families take some hundred MB at most.
@@ -292,6 +299,27 @@ def _read(cursor: Any, table: str, text: str) -> pl.DataFrame:
             if dtype in _PLAIN
         )
     return found.select(list(layout.TABLES[table]))
+
+
+def judged(
+    households: QuerySet[Household], policy: str | Pack, *, on: datetime.date | None, standards: Standards
+) -> pl.DataFrame:
+    """The answer of the households by the engine of the installation (``settings.BANGFU_POPULATION_ENGINE``).
+
+    ``postgresql``, on a site whose database is one, judges where the data are: nothing but the answer leaves the database. Every other
+    engine reads the tables first.
+    """
+    engine = settings.BANGFU_POPULATION_ENGINE
+    if engine != "postgresql" or connection.vendor != "postgresql":
+        engine = "polars" if engine == "postgresql" else engine
+        return run.assess(tables(households), policy, on=on, standards=standards, engine=engine, check=False)
+    pack = policy if isinstance(policy, Pack) else registry.get_pack(policy, on) if on is None else registry.in_force(policy, on)  # fmt: skip
+    with transaction.atomic():
+        with temporary_views(households) as views, connection.cursor() as cursor:
+            sources = {table: sql.Identifier(name) for table, name in views.items()}
+            found = postgresql_engine.in_place(cursor.cursor, sources, pack, standards, on)
+        transaction.set_rollback(True)  # the temporary tables go with it
+    return found
 
 
 def export(

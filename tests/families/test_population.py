@@ -22,9 +22,11 @@ from bangfu.families import facts, population, selectors
 from bangfu.families.models import ExpenseLine, Household, IncomeLine, Member
 from bangfu.organizations.scope import Desk
 from bangfu.policy import facts as contract
+from bangfu.policy import registry, standards
 from bangfu.policy.household import CAUSES, EMPLOYMENTS, INCIDENT_KINDS, STUDIES
-from bangfu.policy.population import layout
+from bangfu.policy.population import judge_engine, layout
 from tests import factories
+from tests.policy import households as h
 
 pytestmark = pytest.mark.django_db
 
@@ -198,3 +200,23 @@ def test_a_union_that_does_not_exist_is_named(register: list[Household], tmp_pat
     with pytest.raises(CommandError, match="没有这个路径的工会"):
         call_command("export_population", str(tmp_path / "there"), "--union", "999")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("engine", ["polars", "postgresql"])
+def test_the_register_is_judged_as_the_judge_does_family_by_family(
+    register: list[Household], settings: Any, engine: str
+) -> None:
+    """On a site with PostgreSQL that engine works inside the database, twice in one transaction if asked; elsewhere Polars stands in."""
+    settings.BANGFU_POPULATION_ENGINE = engine
+    rows = standards.parse(h.standards())
+    day = date(2020, 12, 1)
+    pack = registry.in_force("tianjin-commerce-2020", day)
+    wanted = judge_engine.run(pack, moved(population.tables(Household.objects.all()), day), rows).sort("household")
+    for _ in range(2):
+        found = population.judged(Household.objects.all(), "tianjin-commerce-2020", on=day, standards=rows)
+        assert_frame_equal(found.sort("household"), wanted)
+    assert wanted["outcome"].n_unique() > 1
+
+
+def moved(tables: layout.Tables, day: date) -> layout.Tables:
+    return tables | {"households": tables["households"].with_columns(application_date=pl.lit(day))}

@@ -15,7 +15,7 @@ from bangfu.families.matching.pairs import Family, Person, same_people
 from bangfu.families.models import Household, Member
 from bangfu.organizations.selectors import region_name
 
-EMPTY = (None, "", [], {})
+EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,11 @@ class Row:
     right: str
     differs: bool
     only_right: bool = False
+
+    @property
+    def choice(self) -> bool:
+        """Whether the right one says something that could be taken over."""
+        return self.differs and self.right != "—"
 
 
 @dataclass(frozen=True)
@@ -44,8 +49,8 @@ class Pair:
         return known.name or known.get_relation_display() if known else ""
 
     @property
-    def different(self) -> list[Row]:
-        return [row for row in self.rows if row.differs]
+    def choices(self) -> list[Row]:
+        return [row for row in self.rows if row.choice]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from bangfu.common import numbers
 from bangfu.common.acts import act
@@ -164,7 +163,7 @@ def undo(desk: Desk, change: FamilyChange, *, at: datetime) -> FamilyChange:
             raise Refused(f"只能在 {UNDO_DAYS} 天内撤销（到 {last_day(row):%Y-%m-%d}）。请改用“拆分”或“合并”处理。")
         holds.require_free(desk, home)
         back = take_back(str(row.journal))
-        for pk in {row.kept_id, row.other_id} - {None}:
+        for pk in [one for one in (row.kept_id, row.other_id) if one is not None]:
             now = Household.objects.select_for_update().filter(pk=pk).first()
             if now is not None:
                 now.bump(now.version)

@@ -44,7 +44,7 @@ class Family:
     people: list[Person] = field(default_factory=list)
     papers: set[str] = field(default_factory=set)
 
-    def keys(self) -> Iterator[tuple[str, str]]:
+    def traces(self) -> Iterator[tuple[str, str]]:
         """(kind, hash) of everything this family can be found by."""
         yield "phone", self.phone
         yield "address", self.address
@@ -95,7 +95,7 @@ def judge_all(families: dict[int, Family], own: Collection[int], table: Weights)
     """Judges every pair of ``families`` that shares something and touches ``own``."""
     blocks: dict[tuple[str, str], set[int]] = defaultdict(set)
     for family in families.values():
-        for key in family.keys():
+        for key in family.traces():
             if key[1]:
                 blocks[key].add(family.pk)
     crowded: set[tuple[str, str]] = set()
@@ -247,7 +247,7 @@ def _elsewhere(families: dict[int, Family], own: set[int]) -> set[int]:
     """The households outside ``own`` that share a hash with one inside."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for family in families.values():
-        for kind, value in family.keys():
+        for kind, value in family.traces():
             if value:
                 wanted[kind].add(value)
     places: tuple[tuple[str, Any, str, str], ...] = (

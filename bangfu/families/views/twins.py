@@ -15,6 +15,7 @@ from bangfu.common.errors import Refused
 from bangfu.families import choices
 from bangfu.families.matching import beside, finding, holds, merging
 from bangfu.families.models import FamilyChange, Household, TwinFinding
+from bangfu.families.services.households import MEMBER_FIELDS, PART_FIELDS
 from bangfu.families.tasks import find_twins
 from bangfu.families.views.common import READERS, DeskRequest, family
 from bangfu.organizations.choices import Role
@@ -124,7 +125,7 @@ def merge(request: DeskRequest, pk: int, other: int) -> HttpResponseBase:
     context = {
         "kept": kept, "guest": guest, "guests": moving, "relations": choices.Relation.choices[1:], "fault": fault,
         "groups": [
-            (title, [(row, _takes(f"f-{row.name}", row.only_right, given)) for row in rows_ if row.differs])
+            (title, [(row, _takes(f"f-{row.name}", row.only_right, given)) for row in rows_ if row.choice])
             for title, rows_ in beside.household_rows(kept, guest)
         ],
         "lines": [
@@ -142,12 +143,12 @@ def _takes(name: str, otherwise: bool, given: QueryDict | None) -> bool:
 
 def _guest(pair: beside.Pair, kept: Household, given: QueryDict | None) -> dict[str, Any]:
     member = pair.right
-    assert member is not None  # noqa: S101 (the caller chose these)
+    assert member is not None
     into = given.get(f"p{member.pk}", "") if given is not None else str(pair.left.pk) if pair.left else "new"
     relation = given.get(f"r{member.pk}", "") if given is not None else beside.default_relation(member, kept)
     rows = [
         (row, _takes(f"m{member.pk}-{row.name}", row.only_right, given))
-        for row in pair.different
+        for row in pair.choices
         if pair.left is not None and row.name != "relation"
     ]
     return {"member": member, "into": into, "relation": relation, "rows": rows}
@@ -157,13 +158,12 @@ def _plan(given: QueryDict, guest: Household, rows: list[beside.LineRow]) -> mer
     members = list(guest.members.all())
     return merging.MergePlan(
         people={one.pk: _number(given.get(f"p{one.pk}", "")) for one in members},
-        fields=[name for name in merging.PART_FIELDS if given.get(f"f-{name}") == "other"],
+        fields=[name for name in PART_FIELDS if given.get(f"f-{name}") == "other"],
         relations={
-            one.pk: given[f"r{one.pk}"] for one in members if given.get(f"r{one.pk}") in choices.Relation.values
+            one.pk: str(given[f"r{one.pk}"]) for one in members if given.get(f"r{one.pk}") in choices.Relation.values
         },
         person_fields={
-            one.pk: [name for name in merging.MEMBER_FIELDS if given.get(f"m{one.pk}-{name}") == "other"]
-            for one in members
+            one.pk: [name for name in MEMBER_FIELDS if given.get(f"m{one.pk}-{name}") == "other"] for one in members
         },
         rows={
             kind: [row.row for row in rows if row.kind == kind and f"l-{row.key}" in given] for kind in merging.LINES
