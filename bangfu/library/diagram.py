@@ -65,7 +65,7 @@ def clock_words(clock: Clock | None) -> str:
     if clock.unit == "date":
         return f"每年 {clock.month} 月 {clock.day} 日前"
     unit = UNITS.get(clock.unit, clock.unit)
-    return f"{clock.length} {unit}" if clock.length is not None else "由工会设定的期限"
+    return f"{clock.length} {unit}" if clock.length is not None else "由本级设定的期限"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from bangfu.policy.pack.model import Pack
 from bangfu.policy.procedure import Step
 from bangfu.policy.workflow import Machine
 
-LANE, ROW, HEAD, TEXT, ARC = 16, 54, 10, 228, 9
+LANE, ROW, HEAD, TEXT, ARC = 14, 62, 10, 236, 7
 COLOURS = ("#2f6db5", "#2e7d4f", "#8a4fb0", "#b3541e", "#1f7a8c", "#9c2f4f", "#5b6b1f", "#4b5563", "#a1660a")
 
 
@@ -187,6 +187,7 @@ def picture(way: Way) -> dict[str, object]:
     return {
         "width": width,
         "height": height,
+        "wide": width > 430,
         "edge": edge,
         "left": left + 4,
         "lanes": [
@@ -195,16 +196,16 @@ def picture(way: Way) -> dict[str, object]:
         "rows": [
             {
                 "number": index + 1,
-                "title": short([row.title], 16),
-                "actor": short([row.lane], 19),
-                "extra": short([part for part in (f"⏱ {row.clock}" if row.clock else "", row.note) if part], 19)
-                or short(row.papers, 19),
+                "title": short([row.title], 15),
+                "actor": short([row.lane], 18),
+                "extra": short([part for part in (f"时限 {row.clock}" if row.clock else "", row.note) if part], 17)
+                or short(row.papers, 17),
                 "full": "；".join(part for part in (row.lane, row.clock, row.note, "、".join(row.papers)) if part),
                 "x": column[row.lane],
                 "y": middle[index],
-                "top": middle[index] - 13,
-                "second": middle[index] + 3,
-                "third": middle[index] + 18,
+                "top": middle[index] - 17,
+                "second": middle[index] + 2,
+                "third": middle[index] + 20,
                 "rule": HEAD + ROW * (index + 1),
                 "colour": colour[row.lane],
                 "next": {"x": column[way.rows[index + 1].lane], "y": middle[index + 1], "half": middle[index] + ROW // 2}
