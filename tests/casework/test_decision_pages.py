@@ -108,6 +108,9 @@ def test_what_a_step_asks_is_asked_on_its_page_and_kept(place: Place, monkeypatc
     assert answer.status_code == 302
     assert place.here().state == "filed"
     assert place.application.steps.last().data["asked"]["national_id"] == "QG-2020-1"
+    page = browser.get(reverse("casework:case", args=[place.application.pk])).content.decode()
+    assert "全国帮扶工作管理系统的档案编号：QG-2020-1" in page
+    assert "到会 3 人，同意 3，不同意 0，弃权 0" in page
 
 
 def test_a_paper_of_a_later_stage_is_handed_in_where_the_case_stands(db: Any, settings: Any, monkeypatch: Any) -> None:

@@ -210,8 +210,9 @@ def test_a_meeting_is_recorded_with_those_present_their_votes_minutes_and_conclu
         ("委员1", "工会委员", "for"),
         ("委员2", "工会委员", "for"),
     ]
-    after = AuditEntry.objects.filter(verb="record_decision").last().after
-    assert after["votes"] == {"for": 3, "against": 1, "abstain": 1, "recused": 0, "attends": 1}
+    written = AuditEntry.objects.filter(verb="record_decision").last()
+    assert written is not None
+    assert written.after["votes"] == {"for": 3, "against": 1, "abstain": 1, "recused": 0, "attends": 1}
     meeting.close()
     assert meeting.step.code == "public_notice"
 

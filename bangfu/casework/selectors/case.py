@@ -128,9 +128,20 @@ def timeline(
                 record.closed_at,
                 f"{title}：{words.get(record.result, '')}",
                 who,
-                record.comment,
+                "　".join(filter(None, (record.comment, asked_words(way, record)))),
                 css,
                 points=points.get(record.pk, []),
+            )
+        )
+    for meeting in application.decisions.select_related("recorded_by").prefetch_related("voices"):
+        counts = meeting.counts()
+        events.append(
+            Event(
+                meeting.recorded_at,
+                f"会议（{meeting.held_on:%Y-%m-%d}）：{meeting.get_conclusion_display()}",
+                meeting.recorded_by.name,
+                f"到会 {counts['present']} 人，同意 {counts['for']}，不同意 {counts['against']}，弃权 {counts['abstain']}",
+                "" if meeting.conclusion == "agree" else "is-returned",
             )
         )
     for visit in visits:
@@ -201,6 +212,17 @@ def timeline(
     for event in events:
         event.fresh = seen_at is not None and event.at > seen_at
     return events
+
+
+def asked_words(way: flow.Way, record: StepRecord) -> str:
+    """What was answered to the questions of a step: ``收到材料的日期：2020-10-30；…``."""
+    given = record.data.get("asked") or {}
+    words = {True: "是", False: "否"}
+    titles = {ask.code: ask.title for step in way.procedure.steps if step.code == record.code for ask in step.asks}
+    return "；".join(
+        f"{titles.get(code, code)}：{words[value] if isinstance(value, bool) else value}"
+        for code, value in given.items()
+    )
 
 
 def _start(records: list[StepRecord], kind: str, application: Application) -> datetime:
