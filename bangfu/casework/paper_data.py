@@ -192,7 +192,7 @@ def _month(text: str) -> str:
 
 
 LEVEL_TITLES = {Level.UNIT: "单位工会意见", Level.UPPER: "上级工会意见", Level.INDUSTRY: "产业（县）工会意见"}
-REVIEWS = {"review": 0, "recheck": 1, "forward": 2}
+REVIEWS = {"review": 0, "decision": 0, "recheck": 1, "forward": 2}
 """Which kinds of step give an opinion, the weightiest first."""
 
 
