@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, ClassVar, Protocol
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, CharField, Count, DateField, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import cached_property
@@ -84,7 +84,7 @@ class Source(Protocol):
 
 def shaped(rows: "QuerySet[Any]", source: str, *, rank: Any, day: Any, post: Any) -> "QuerySet[Any]":
     """A query as the list needs it: where the row stands, by which day, and at which of her posts."""
-    return (
+    found: QuerySet[Any] = (
         rows.order_by()
         .annotate(
             today_rank=Cast(rank, IntegerField()),
@@ -95,6 +95,7 @@ def shaped(rows: "QuerySet[Any]", source: str, *, rank: Any, day: Any, post: Any
         )
         .values_list(*COLUMNS)
     )
+    return found
 
 
 def post_case(desks: Sequence[Desk], condition: Any) -> Case:
@@ -192,7 +193,7 @@ class _Pages(Paginator):
         if self.parts:
             joined = self.parts[0].union(*self.parts[1:], all=True) if len(self.parts) > 1 else self.parts[0]
             rows = list(joined.order_by(*COLUMNS[:4])[first : first + self.per_page])
-        return self._get_page(self.today.in_words(rows), number, self)
+        return Page(self.today.in_words(rows), number, self)
 
 
 # --- what this room has -------------------------------------------------------------------------------------------

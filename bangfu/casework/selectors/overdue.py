@@ -8,7 +8,6 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from bangfu.casework.choices import ClockKind
 from bangfu.casework.clock_models import RunningClock
-from bangfu.organizations.choices import Role
 from bangfu.organizations.scope import Desk
 
 
@@ -44,24 +43,25 @@ def summary(desk: Desk, today: date) -> dict[str, Any] | None:
 
 def by_unit(desk: Desk, today: date) -> list[Late]:
     """Late work by the union that owes it, the oldest first."""
-    kinds = {
-        "steps": ClockKind.STEP, "reviews": ClockKind.REVIEW, "duties": ClockKind.DUTY,
-    }  # fmt: skip
-    rows = (
+    found = (
         late(desk, today)
         .order_by()
         .values("union_id", "union__name")
         .annotate(
-            n=Count("pk"), oldest=Min("due_on"), **{name: Count("pk", filter=Q(kind=kind)) for name, kind in kinds.items()}
+            n=Count("pk"),
+            oldest=Min("due_on"),
+            steps=Count("pk", filter=Q(kind=ClockKind.STEP)),
+            reviews=Count("pk", filter=Q(kind=ClockKind.REVIEW)),
+            duties=Count("pk", filter=Q(kind=ClockKind.DUTY)),
         )
         .order_by("oldest", "union__path")
-    )  # fmt: skip
+    )
     return [
         Late(
             row["union_id"], row["union__name"], row["n"], row["steps"], row["reviews"], row["duties"], row["oldest"],
             (today - row["oldest"]).days,
         )
-        for row in rows
+        for row in found
     ]  # fmt: skip
 
 
@@ -69,7 +69,3 @@ def rows(desk: Desk, today: date, union_id: int | None) -> "QuerySet[RunningCloc
     """The late clocks themselves, the oldest first, of one union or of all."""
     found = late(desk, today).select_related("union", "application", "case_file")
     return (found.filter(union_id=union_id) if union_id else found).order_by("due_on", "pk")
-
-
-def role_label(code: str) -> str:
-    return str(dict(Role.choices).get(code, code))

@@ -367,7 +367,7 @@ def postpone_clock(actor: Actor, clock: RunningClock, *, to: date, reason: str, 
         row.note = f"由 {row.due_on:%Y-%m-%d} 推迟：{reason.strip()}"[:300]
         _put(row, ticking.begin(row.unit, row.anchor_on, to, False, days), days)
         if row.kind == ClockKind.REVIEW and row.case_file is not None:
-            CaseFile.objects.filter(pk=row.case_file_id).update(next_review_on=to)
+            CaseFile.objects.filter(pk=row.case_file.pk).update(next_review_on=to)
         deed.record(row, before=before, after=row.snapshot(), reason=reason.strip())
     return row
 
@@ -414,9 +414,9 @@ def _recount(at: datetime, dry_run: bool) -> int:
             before = row.snapshot()
             _put(row, now, days)
             if row.step is not None:
-                StepRecord.objects.filter(pk=row.step_id).update(due_on=now.due_on, due_provisional=now.provisional)
+                StepRecord.objects.filter(pk=row.step.pk).update(due_on=now.due_on, due_provisional=now.provisional)
                 held = {"due_on": now.due_on, "due_provisional": now.provisional}
-                Application.objects.filter(pk=row.application_id, step=row.step.key).update(**held)
+                Application.objects.filter(pk=row.step.application_id, step=row.step.key).update(**held)
             deed.record(row, before=before, after=row.snapshot())
     return changed
 
