@@ -38,7 +38,6 @@ def unlisted(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
         add_never_cache_headers(answer)  # type: ignore[arg-type]
         answer["Cache-Control"] = "no-store, private"
         answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        answer["Referrer-Policy"] = "no-referrer"
         return answer
 
     return answered
