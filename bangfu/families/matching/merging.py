@@ -169,7 +169,8 @@ def undo(desk: Desk, change: FamilyChange, *, at: datetime) -> FamilyChange:
                 now.bump(now.version)
                 _touch(at, now)
         row.undone_at, row.undone_by_id = at, desk.user_id
-        row.other_id = row.other_id if Household.objects.filter(pk=row.other_id).exists() else None
+        if row.other_id is not None and not Household.objects.filter(pk=row.other_id).exists():
+            row.other_id = None  # the new family of a split went with it
         row.save()
         if row.kind == ChangeKind.MERGE and row.other_id:
             pair = sorted((row.kept_id, row.other_id))
