@@ -3,16 +3,16 @@
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from bangfu.casework import flow, services
 from bangfu.casework.errors import GuardsUnmet, NotYourTurn
 from bangfu.casework.models import Application, CollectiveDecision, ReturnPoint, StepRecord
 from bangfu.common.errors import Refused
 from bangfu.common.models import AuditEntry
+from tests import factories
 from tests.casework import places
 from tests.casework.places import Place, Where
-
-UPPER = ["report_up"]
 
 
 @pytest.fixture
@@ -337,3 +337,22 @@ def test_a_meeting_is_recorded_only_while_the_case_waits_for_it_and_by_whose_tur
     with pytest.raises(Refused, match="不在集体研究环节"):
         services.record_decision(leader.actor, meeting.application, at=meeting.later(), **values)
     assert Application.objects.get().steps.filter(code="public_notice").exists()
+
+
+def test_an_application_keeps_how_it_came_in_and_the_number_of_the_system_it_came_from(
+    db: Any, settings: Any, monkeypatch: Any
+) -> None:
+    settings.BANGFU_PARAMETERS = {"publicity_days": 5}
+    place = Place(places.TAIAN)
+    clerk = place.desk(place.unit, "clerk")
+    for bad, words in (({"channel": "pigeon"}, "途径"), ({"channel": "online_app"}, "申请编号")):
+        with pytest.raises(Refused, match=words):
+            services.submit_application(clerk.actor, place.household, at=place.at, data=bad)
+    browser = factories.client_for(clerk)
+    monkeypatch.setattr("bangfu.common.clock.now", lambda: place.at)
+    address = reverse("casework:submit", args=[place.household.pk])
+    assert "手机应用在线申请" in browser.get(address).content.decode()
+    assert browser.post(address, {"channel": "online_app", "external_number": ""}).status_code == 422
+    assert browser.post(address, {"channel": "online_app", "external_number": "QL-77"}).status_code == 302
+    entry = Application.objects.get().steps.order_by("pk")[0]
+    assert entry.data == {"channel": "online_app", "external_number": "QL-77"}

@@ -118,6 +118,7 @@ def _submit(
     comment: str,
 ) -> Application:
     case = submission_case(family, actor, at, data)
+    _check_channel(case)
     moving.demand(case)
     year = day(at).year
     application: Application = Application.objects.create(
@@ -147,6 +148,16 @@ def _submit(
     moving.close_record(deed, entry, StepResult.PASSED, at=at, comment=comment, data=data)
     _go_on(deed, application, way, entry.key, at)
     return application
+
+
+def _check_channel(case: guards.Case) -> None:
+    """How the application came in, where the person says it: a way the policy knows, with the other system's number where it brings one."""
+    code = str(case.data.get("channel") or "")
+    channel = case.pack.procedure.channels.get(code)
+    if code and channel is None:
+        raise Refused("请从本政策规定的申请途径中选择。", field="channel")
+    if channel is not None and channel.external_number and not str(case.data.get("external_number") or "").strip():
+        raise Refused(f"{channel.title}请填写原系统中的申请编号。", field="external_number")
 
 
 def _go_on(deed: Deed, application: Application, way: flow.Way, key: str, at: datetime) -> None:

@@ -139,7 +139,11 @@ def submit(request: DeskRequest, pk: int) -> HttpResponseBase:
                 household,
                 at=request.now,
                 version=form.cleaned_data["version"],
-                data={key: request.POST[key] for key in entry["asked"] if request.POST.get(key)},
+                data={
+                    key: request.POST[key][:60]
+                    for key in (*entry["asked"], "channel", "external_number")
+                    if request.POST.get(key)
+                },
                 circumstances=tuple(
                     code for code in entry["circumstances"] if code == request.POST.get("circumstance")
                 ),
@@ -172,6 +176,7 @@ def _entry_questions(request: DeskRequest, household: Household) -> dict[str, An
     asked = {"right_unit": guards.FILING_UNITS} if "right_unit" in entry.guards else {}
     return {
         "asked": asked,
+        "channels": list(procedure.channels.values()),
         "circumstances": sorted({step.only_when for step in procedure.steps if step.only_when}),
         "chosen": request.POST,
     }
