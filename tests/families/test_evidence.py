@@ -211,7 +211,7 @@ def test_an_expired_certificate_is_warned_of(client: Client, desk: Desk, family:
     client.post(f"/families/papers/{file.pk}/describe/", {"valid_to": "2020-10-11"})
     assert "已于 2020-10-11 到期" in text(client.get(f"/families/{family.pk}/papers/"))
     client.post(f"/families/papers/{file.pk}/describe/", {"valid_to": "2020-10-12"})
-    assert "到期" not in text(client.get(f"/families/{family.pk}/papers/"))
+    assert "已于 2020-10-12 到期" not in text(client.get(f"/families/{family.pk}/papers/"))
 
 
 @pytest.mark.req("TJ-A1-4.2.a")
