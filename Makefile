@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check -q
 
-.PHONY: help install install-dev demo demo-reset test check lint test-sqlite test-postgres test-browser bench lock
+.PHONY: help install install-dev demo demo-reset test check lint test-sqlite test-postgres test-population test-browser bench lock
 
 help:
 	@echo "make demo        启动带练习数据的系统 http://127.0.0.1:8000"
@@ -48,15 +48,19 @@ lint: install-dev
 	$(BIN)/python -m tests.migrations
 
 test-sqlite: install-dev
-	$(BIN)/pytest -q -n 2 -m "not browser"
+	$(BIN)/pytest -q -n 2 -m "not browser" --ignore=tests/population
 
+# the rules know no database, the engines of populations have their own run
 test-postgres: install-dev
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -q -n 2 -m "not browser"
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -q -n 2 -m "not browser" --ignore=tests/population --ignore=tests/policy
+
+test-population: install-dev
+	$(BIN)/pytest -q -n 2 --dist loadgroup tests/population
 
 test-browser: install-dev
 	$(BIN)/pytest -q -m browser
 
-test: lint test-sqlite test-postgres test-browser
+test: lint test-sqlite test-postgres test-population test-browser
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/judge_one.py

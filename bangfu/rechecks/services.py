@@ -6,7 +6,6 @@ import datetime
 from collections import Counter
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -23,7 +22,6 @@ from bangfu.policy import registry
 from bangfu.policy import standards as standards_module
 from bangfu.policy.errors import PolicyNotInForce
 from bangfu.policy.population import answer
-from bangfu.policy.population import run as machine
 from bangfu.rechecks import tasks
 from bangfu.rechecks.choices import Conclusion, Kind, RunState
 from bangfu.rechecks.models import Finding, Run
@@ -127,15 +125,7 @@ def _judge(run: Run, files: QuerySet[CaseFile]) -> tuple[list[Finding], Counter[
             answers: Any = ({"household": pk} for pk in meant.values_list("pk", flat=True))
         else:
             policies.append(policy)
-            judged = machine.assess(
-                population.tables(meant),
-                policy,
-                on=run.day,
-                standards=rows,
-                engine=settings.BANGFU_POPULATION_ENGINE,
-                check=False,
-            )
-            answers = judged.iter_rows(named=True)
+            answers = population.judged(meant, policy, on=run.day, standards=rows).iter_rows(named=True)
         for one in answers:
             pk, category, union, path = before[one["household"]]
             after = one.get("outcome", "")

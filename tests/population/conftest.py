@@ -38,3 +38,11 @@ def spark() -> Iterator[engines.Machine]:
 def _spark() -> Iterator[engines.Machine]:
     with engines.opened("spark", engines.Options(master="local[2]", memory="1g")) as machine:
         yield machine
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each engine that takes seconds to start is started by one worker only (``--dist loadgroup``)."""
+    for item in items:
+        for name in ("spark", "postgresql"):
+            if name in getattr(item, "fixturenames", ()) or f"[{name}" in item.name:
+                item.add_marker(pytest.mark.xdist_group(name))

@@ -69,7 +69,7 @@ def test_a_fault_ends_the_run_and_says_why(filed: CaseFile, reviewer: Desk, monk
     def full(*args: object, **kwargs: object) -> None:
         raise MemoryError("no room")
 
-    monkeypatch.setattr(services.machine, "assess", full)
+    monkeypatch.setattr(services.population, "judged", full)
     with pytest.raises(MemoryError):
         services.carry_out(run.pk, at=kit.AT)
     run.refresh_from_db()
