@@ -5,7 +5,7 @@ from typing import Any
 from bangfu.casework import flow
 from bangfu.casework.decision_models import CollectiveDecision
 from bangfu.casework.models import Determination
-from bangfu.casework.paper_data import zh_day
+from bangfu.casework.paper_facts import zh_day
 from bangfu.policy.registry import get_pack
 
 

@@ -241,9 +241,7 @@ def hand_in(
             families.describe_evidence(desk, file, at=at, details=details, by_step=by_step)
 
 
-def evidence(
-    desk: Desk, household: Household, paper: str, *, at: datetime, data: bytes | None = None
-) -> EvidenceFile:
+def evidence(desk: Desk, household: Household, paper: str, *, at: datetime, data: bytes | None = None) -> EvidenceFile:
     """A picture taken at a step."""
     return families.attach_evidence(
         desk, household, data or photo(), f"{paper}.png", at=at, paper=paper, title="照片", by_step=True

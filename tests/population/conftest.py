@@ -40,6 +40,7 @@ def _spark() -> Iterator[engines.Machine]:
         yield machine
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Each engine that takes seconds to start is started by one worker only (``--dist loadgroup``)."""
     for item in items:

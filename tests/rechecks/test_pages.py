@@ -56,10 +56,10 @@ def test_the_run_shows_what_became_of_the_files(finding: Finding, reviewer: Desk
 
 def test_the_clerk_is_told_on_her_first_page_and_concludes(finding: Finding, clerk: Desk) -> None:
     client = factories.client_for(clerk)
-    assert "复测后有 1 户" in client.get(reverse("home")).content.decode()
+    assert "2020-12-15 复测：" in client.get(reverse("home")).content.decode()
     answer = client.post(reverse("rechecks:finding", args=[finding.pk]), {"conclusion": "review", "note": ""})
     assert answer.status_code == 302
-    assert "复测后有" not in client.get(reverse("home")).content.decode()
+    assert "2020-12-15 复测：" not in client.get(reverse("home")).content.decode()
 
 
 def test_keeping_without_a_reason_is_told_at_the_field(finding: Finding, clerk: Desk) -> None:

@@ -6,9 +6,10 @@ from django.db import migrations, models
 
 
 def give_codes(apps, schema_editor):
-    for notice in apps.get_model("casework", "PublicNotice").objects.filter(code__isnull=True).only("pk"):
-        notice.code = bangfu.casework.models.notice_code()
-        notice.save(update_fields=["code"])
+    # a migration is no act of a person: the rows are written past the guard of the model
+    rows = apps.get_model("casework", "PublicNotice")._base_manager
+    for pk in rows.filter(code__isnull=True).values_list("pk", flat=True):
+        rows.filter(pk=pk).update(code=bangfu.casework.models.notice_code())
 
 
 class Migration(migrations.Migration):

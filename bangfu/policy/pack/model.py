@@ -361,7 +361,15 @@ class Pack:
         codes |= {condition.code for category in rules.categories for condition in category.conditions}
         codes |= {one.code for one in rules.exclusions} | {one.code for one in rules.filing}
         codes |= {line.code for line in rules.lines}
-        codes |= {*rules.parameters, *rules.standards, *rules.pots, *rules.terms, *rules.figures, rules.household.code, "window"}
+        codes |= {
+            *rules.parameters,
+            *rules.standards,
+            *rules.pots,
+            *rules.terms,
+            *rules.figures,
+            rules.household.code,
+            "window",
+        }
         codes |= {f"{category.code}.{condition.code}" for category in rules.categories for condition in category.conditions}  # fmt: skip
         return frozenset(codes)
 
