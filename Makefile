@@ -60,7 +60,9 @@ test-population: install-dev
 test-browser: install-dev
 	$(BIN)/pytest -q -m browser
 
-test: lint test-sqlite test-postgres test-population test-browser
+# the browser waits more than it works, so the engines run beside it
+test: lint test-sqlite test-postgres
+	$(MAKE) -j2 -Otarget test-population test-browser
 
 bench: $(VENV)/.installed-bench
 	$(BIN)/python benchmarks/judge_one.py

@@ -109,6 +109,7 @@ NO_PAGE = {
     "casework:notice", "casework:authorize", "casework:check", "casework:paper_word", "casework:paper", "casework:paper_sheet",
     "casework:finish_clock", "casework:postpone_clock",
     "casework:paper_notice", "casework:paper_visit", "casework:paper_information", "casework:paper_draft", "rechecks:progress",
+    "casework:paper_decision", "casework:decision", "casework:late_paper", "library:procedure_pdf",
     "sandbox:trial", "sandbox:progress", "sandbox:lodge", "sandbox:decide", "sandbox:sheet", "sandbox:paper", "sandbox:draft",
     "library:file", "library:file_add",
 }  # fmt: skip

@@ -20,7 +20,7 @@ STATES: tuple[tuple[str, str, int], ...] = (
     ("report_up", "report_up", 20),
     ("authorization", "authorization", 18),
     ("notice_elapsed", "notice_elapsed", 16),
-    ("public_notice", "public_notice", 7),
+    ("public_notice", "public_notice", 3),
     ("home_visit", "home_visit", 5),
     ("unit_review", "unit_review", 3),
     ("returned", "returned", 9),

@@ -257,11 +257,11 @@ def test_the_notice_names_exactly_person_employer_cause_phone_and_days_and_nothi
 
 def test_the_notice_template_gets_no_other_data_than_the_allow_list(walk: kit.Walk) -> None:
     data = paper_data.public_notice(notice_of(walk))
-    assert set(data) == {"title", "number", "union", "place", *paper_data.NOTICE_FIELDS}
+    assert set(data) == {"title", "number", "code", "address", "union", "place", *paper_data.NOTICE_FIELDS}
     assert data["name"] == "王**"
 
 
-def test_the_notice_has_large_type_and_the_code_of_its_number_only(
+def test_the_notice_has_large_type_and_codes_its_number_and_how_to_verify_it_only(
     walk: kit.Walk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     coded: list[str] = []
@@ -269,7 +269,7 @@ def test_the_notice_has_large_type_and_the_code_of_its_number_only(
     monkeypatch.setattr(typesetting, "qr_svg", lambda content: coded.append(content) or plain(content))  # type: ignore[func-returns-value]
     notice = notice_of(walk)
     made = print_paper(walk.office.clerk.actor, notice, "public_notice", at=walk.at)
-    assert coded == [notice.number]
+    assert {tuple(re.split(r"\W+", one)) for one in coded} == {(notice.number, notice.code)}
     sizes: dict[str, float] = {}
     page = PdfReader(io.BytesIO(made.body)).pages[0]
     page.extract_text(

@@ -15,7 +15,7 @@ from bangfu.casework.errors import NotYourTurn
 from bangfu.casework.selectors import overdue
 from bangfu.casework.selectors.today import days_left
 from bangfu.casework.services import clocks
-from bangfu.casework.views.common import READERS, DeskRequest, page_of, points_of
+from bangfu.casework.views.common import READERS, WORKERS, DeskRequest, page_of, points_of
 from bangfu.common.clock import day
 from bangfu.common.errors import Refused
 from bangfu.common.workdays import calendar
@@ -23,6 +23,8 @@ from bangfu.organizations.choices import Role
 from bangfu.organizations.permissions import roles
 
 OWNERS = (*READERS, Role.FINANCE)
+#: Who may say that a duty is done, or move its day: an auditor only reads.
+DOERS = (*WORKERS, Role.FINANCE)
 
 
 def _clock(request: DeskRequest, pk: int) -> RunningClock:
@@ -75,7 +77,7 @@ def _do(request: DeskRequest, pk: int, do: Callable[[RunningClock], str]) -> Htt
     return redirect("home")
 
 
-@roles(*OWNERS)
+@roles(*DOERS)
 @require_POST
 def finish(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Says that it was done, when, and what shows it."""
@@ -89,7 +91,7 @@ def finish(request: DeskRequest, pk: int) -> HttpResponseBase:
     return _do(request, pk, do)
 
 
-@roles(*OWNERS)
+@roles(*DOERS)
 @require_POST
 def postpone(request: DeskRequest, pk: int) -> HttpResponseBase:
     """Moves the end of a clock that holds in principle, with a reason."""
