@@ -50,9 +50,9 @@ lint: install-dev
 test-sqlite: install-dev
 	$(BIN)/pytest -q -n 2 -m "not browser" --ignore=tests/population
 
-# the rules know no database, the engines of populations have their own run
+# rules and scanner know no database, the engines of populations have their own run
 test-postgres: install-dev
-	$(BIN)/python -m tests.postgres $(BIN)/pytest -q -n 2 -m "not browser" --ignore=tests/population --ignore=tests/policy
+	$(BIN)/python -m tests.postgres $(BIN)/pytest -q -n 2 -m "not browser" --ignore=tests/population --ignore=tests/policy --ignore=tests/common/leaks
 
 test-population: install-dev
 	$(BIN)/pytest -q -n 2 --dist loadgroup tests/population
